@@ -1,0 +1,59 @@
+# One door for newcomers, developers and CI. `make` alone prints the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PY := .venv/bin/python
+CODE := $(wildcard services gateway libs deploy tests)
+
+##@ Start
+
+.PHONY: help
+help: ## Print the targets.
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Prove
+
+.PHONY: check
+check: .venv/installed ## Lint, format, types, imports.
+	@$(PY) -m ruff check $(CODE)
+	@$(PY) -m ruff format --check $(CODE)
+	@$(PY) -m mypy $(CODE)
+	@.venv/bin/lint-imports --verbose --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+
+.PHONY: fix
+fix: .venv/installed ## Let ruff repair and format what it can.
+	@$(PY) -m ruff check --fix $(CODE)
+	@$(PY) -m ruff format $(CODE)
+
+.PHONY: test
+test: .venv/installed ## Run all suites in their short form on real parts (ARGS="tests/sales -k win").
+	@$(PY) -m deploy.local test -- $(PY) -m pytest -n 2 $(ARGS)
+
+##@ Keep
+
+.PHONY: lock
+lock: .venv/installed ## Pin pyproject.toml's dependencies by hash again.
+	@$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --all-extras \
+	  --python-version 3.12 --output-file requirements.lock pyproject.toml
+
+# The stamp keeps the lock that was installed, so a fresh checkout with the same lock installs nothing.
+.venv/installed: requirements.lock
+	@if [ -x $(PY) ] && cmp -s requirements.lock $@; then touch $@; exit 0; fi; \
+	if ! [ -x $(PY) ]; then \
+	  found=; \
+	  for candidate in python3.13 python3.12 python3 python python3.14 $$HOME/.pyenv/versions/3.1[2-9]*/bin/python; do \
+	    if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))' \
+	      2>/dev/null; then found=$$candidate; break; fi; \
+	  done; \
+	  [ -n "$$found" ] || { echo "Plexus needs Python 3.12 or newer with its venv module;" \
+	    "none was found as python3.13, python3.12, python3 or under ~/.pyenv." >&2; exit 1; }; \
+	  echo "Making .venv with $$("$$found" --version)."; \
+	  "$$found" -m venv .venv; \
+	fi; \
+	echo "Installing requirements.lock."; \
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	cp requirements.lock $@
