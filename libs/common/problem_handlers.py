@@ -1,0 +1,203 @@
+"""Where exceptions become problem documents, and the OpenAPI document that declares them."""
+
+import logging
+import re
+import traceback
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.common.problems import (
+    PROBLEM_SCHEMA,
+    BadRequest,
+    FieldError,
+    Malformed,
+    NotFound,
+    Problem,
+    Unavailable,
+    problem_response,
+)
+
+_TRACE_ID = re.compile("[0-9a-f]{32}")
+_SERVER_ERRORS = 500
+log = logging.getLogger("plexus.problems")
+
+_SLUGS = {
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+    503: "unavailable",
+}
+
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown-field",
+    "json_invalid": "bad-json",
+    "string_too_short": "too-short",
+    "too_short": "too-short",
+    "string_too_long": "too-long",
+    "too_long": "too-long",
+    "greater_than": "out-of-range",
+    "greater_than_equal": "out-of-range",
+    "less_than": "out-of-range",
+    "less_than_equal": "out-of-range",
+    "int_parsing_size": "out-of-range",
+    "enum": "not-listed",
+    "literal_error": "not-listed",
+    "string_pattern_mismatch": "bad-format",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal and defect of `app` with a problem document, and declare that."""
+    app.add_exception_handler(Problem, _answer_problem)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(PoolTimeout, _answer_busy)
+    app.add_middleware(Unhandled)
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = declare_problems(original())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this as the way to extend it.
+
+
+def to_response(problem: Problem, accept_language: str | None) -> Response:
+    """Return the HTTP response of a problem for a client with this Accept-Language header."""
+    status, headers, body = problem.render(accept_language)
+    return Response(body, status, headers)
+
+
+def from_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
+    """Translate pydantic's errors, never echoing the input.
+
+    In the path 404 (it names nothing), in parameters 400, in the body 422.
+    """
+    places = {str(error["loc"][0]) for error in errors}
+    if "path" in places:
+        return NotFound()
+    if "body" not in places:
+        return BadRequest("bad-parameter", errors=[_parameter_error(error) for error in errors])
+    return Malformed(errors=[_body_error(error) for error in errors if error["loc"][0] == "body"])
+
+
+def declare_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """Replace FastAPI's own 422, and let every other error of each operation be a problem too."""
+    components = document.setdefault("components", {}).setdefault("schemas", {})
+    components["Problem"] = PROBLEM_SCHEMA
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    for item in document.get("paths", {}).values():
+        for operation in item.values():
+            _declare_in(operation)
+    return document
+
+
+def _declare_in(operation: dict[str, Any]) -> None:
+    declared = operation["responses"]
+    declared.pop("422", None)
+    if "requestBody" in operation:
+        declared["422"] = problem_response("The payload is malformed")
+    declared.setdefault("default", problem_response("Refused, with the reason"))
+
+
+class Unhandled:
+    """Turn a defect into a 500 without detail; the log gets a trace id and frames, no values."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and answer for it when it fails before anything was sent."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as defect:
+            if scope["type"] != "http" or started:
+                raise
+            await _answer_defect(Request(scope), defect)(scope, receive, send)
+
+
+def _answer_defect(request: Request, defect: Exception) -> Response:
+    trace_id = _trace_id(request.headers.get("traceparent", ""))
+    frames = "".join(traceback.format_tb(defect.__traceback__))
+    # The exception's own text may hold a row's values, so the log gets its class and frames.
+    log.error("unhandled %s trace_id=%s\n%s", _class_names(defect), trace_id, frames)
+    return to_response(Problem(trace_id=trace_id), request.headers.get("accept-language"))
+
+
+def _class_names(defect: BaseException | None) -> str:
+    names = []
+    while defect is not None:
+        names.append(f"{type(defect).__module__}.{type(defect).__qualname__}")
+        defect = defect.__cause__
+    return " from ".join(names)
+
+
+def _trace_id(traceparent: str) -> str:
+    parts = traceparent.split("-")
+    return parts[1] if len(parts) > 1 and _TRACE_ID.fullmatch(parts[1]) else uuid.uuid4().hex
+
+
+async def _answer_problem(request: Request, problem: Exception) -> Response:
+    if not isinstance(problem, Problem):
+        raise problem
+    return to_response(problem, request.headers.get("accept-language"))
+
+
+async def _answer_invalid(request: Request, invalid: Exception) -> Response:
+    if not isinstance(invalid, RequestValidationError):
+        raise invalid
+    return await _answer_problem(request, from_validation(invalid.errors()))
+
+
+async def _answer_http(request: Request, refused: Exception) -> Response:
+    if not isinstance(refused, HTTPException):
+        raise refused
+    status = refused.status_code
+    slug = _SLUGS.get(status, "bad-request" if status < _SERVER_ERRORS else "unavailable")
+    return await _answer_problem(request, Problem(slug, status=status, headers=refused.headers))
+
+
+async def _answer_busy(request: Request, _exhausted: Exception) -> Response:
+    return await _answer_problem(request, Unavailable("pool-exhausted"))
+
+
+def _body_error(error: Mapping[str, Any]) -> FieldError:
+    # A syntax error's location is an offset into the text, which is no pointer.
+    steps = () if error["type"] == "json_invalid" else error["loc"][1:]
+    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return FieldError(_code(error["type"]), pointer=pointer)
+
+
+def _parameter_error(error: Mapping[str, Any]) -> FieldError:
+    name = ".".join(str(step) for step in error["loc"][1:])
+    return FieldError(_code(error["type"]), parameter=name)
+
+
+def _code(kind: str) -> str:
+    if kind in _CODES:
+        return _CODES[kind]
+    return "wrong-type" if kind.endswith(("_type", "_parsing")) else "not-valid"
