@@ -1,0 +1,22 @@
+"""The data scope as SQL: the same predicate in every list, count, search and report."""
+
+from collections.abc import Set as AbstractSet
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, true
+
+from libs.platform.access.scopes import ALL, Everyone
+
+
+def owner_predicate(
+    column: ColumnElement[UUID | None] | ColumnElement[UUID],
+    visible: AbstractSet[UUID] | Everyone,
+) -> ColumnElement[bool]:
+    """Return the condition that a row's owner is visible; a row without owner is so for ALL only.
+
+    One bound array whatever the number of owners, so the statement's text never changes.
+    """
+    if visible is ALL:
+        return true()
+    owners = bindparam(None, sorted(visible), type_=ARRAY(Uuid()))
+    return column == any_(owners)

@@ -1,0 +1,89 @@
+"""Who may see and do what. `may` is the specification; `visible_owners` is proved against it."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from uuid import UUID
+
+from libs.platform.directory.model import Directory
+
+
+class Scope(StrEnum):
+    """How far a permission reaches, by the owner of the record."""
+
+    OWN = "own"
+    SUBORDINATES = "subordinates"
+    DEPARTMENT = "department"
+    TREE = "tree"
+    ALL = "all"
+
+
+class Everyone(StrEnum):
+    """The one value that stands for every owner, and for records without an owner."""
+
+    ALL = "all"
+
+
+ALL = Everyone.ALL
+
+type Visible = frozenset[UUID] | Everyone
+
+
+def may(directory: Directory, user_id: UUID, resource: str, action: str, owner_id: UUID | None) -> bool:
+    """Tell whether an active user may act on a record of this owner (None: of nobody)."""
+    scopes = set(scopes_of(directory, user_id, f"{resource}:{action}"))
+    if not scopes or owner_id is None or Scope.ALL in scopes:
+        return Scope.ALL in scopes
+    actor, owner = directory.users[user_id], directory.users.get(owner_id)
+    theirs = owner.department_id if owner else None
+    return (
+        owner_id == user_id
+        or (Scope.SUBORDINATES in scopes and user_id in directory.managers_of(owner_id))
+        or (Scope.DEPARTMENT in scopes and theirs is not None and theirs == actor.department_id)
+        or (Scope.TREE in scopes and actor.department_id in directory.department_path(theirs))
+    )
+
+
+def scopes_of(directory: Directory, user_id: UUID, permission: str) -> Iterator[Scope]:
+    """Yield the scopes in which a user's roles give him a permission; none for an inactive user.
+
+    A scope of a newer release is skipped: what is not understood allows nothing.
+    """
+    user = directory.users.get(user_id)
+    for role_id in user.role_ids if user and user.is_active else ():
+        role = directory.roles.get(role_id)
+        scope = role.permissions.get(permission) if role else None
+        if scope is not None and scope in Scope:
+            yield Scope(scope)
+
+
+def visible_owners(directory: Directory, user_id: UUID, permission: str) -> Visible:
+    """Return the owners whose records a user may act on; `ALL` includes records without owner.
+
+    The answer is kept until the directory changes.
+    """
+    key = ("visible", user_id, permission)
+    if key not in directory.memo:
+        directory.memo[key] = _visible_owners(directory, user_id, permission)
+    visible: Visible = directory.memo[key]
+    return visible
+
+
+def _visible_owners(directory: Directory, user_id: UUID, permission: str) -> Visible:
+    visible: frozenset[UUID] = frozenset()
+    for scope in scopes_of(directory, user_id, permission):
+        if scope is Scope.ALL:
+            return ALL
+        visible |= _reach(directory, user_id, scope) | {user_id}
+    return visible
+
+
+def _reach(directory: Directory, user_id: UUID, scope: Scope) -> frozenset[UUID]:
+    department_id = directory.users[user_id].department_id
+    match scope:
+        case Scope.SUBORDINATES:
+            return directory.subordinates_of(user_id)
+        case Scope.DEPARTMENT if department_id:
+            return directory.members_of([department_id])
+        case Scope.TREE if department_id:
+            return directory.members_of(directory.departments_below(department_id))
+    return frozenset()

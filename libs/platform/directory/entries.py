@@ -1,0 +1,79 @@
+"""What stands in the directory, and how an entry of the stream becomes one of these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of the directory as of version `dv`; `data` is its public state, personal fields sealed."""
+
+    kind: str
+    id: str
+    dv: int
+    data: Mapping[str, Any]
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """What access needs to know of a user."""
+
+    id: UUID
+    dv: int
+    is_active: bool
+    department_id: UUID | None
+    manager_id: UUID | None
+    role_ids: tuple[UUID, ...]
+
+    @classmethod
+    def read(cls, entry: Entry) -> "User":
+        """Read a user's entry."""
+        data = entry.data
+        return cls(
+            id=UUID(entry.id),
+            dv=entry.dv,
+            is_active=data["is_active"],
+            department_id=_id(data.get("department_id")),
+            manager_id=_id(data.get("manager_id")),
+            role_ids=tuple(UUID(one) for one in data["role_ids"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A node of the department tree."""
+
+    id: UUID
+    dv: int
+    name: str
+    parent_id: UUID | None
+    head_id: UUID | None
+
+    @classmethod
+    def read(cls, entry: Entry) -> "Department":
+        """Read a department's entry."""
+        data = entry.data
+        parent, head = _id(data.get("parent_id")), _id(data.get("head_id"))
+        return cls(UUID(entry.id), entry.dv, data["name"], parent, head)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Permissions (`resource:action`) and the data scope of each."""
+
+    id: UUID
+    dv: int
+    name: str
+    permissions: Mapping[str, str]
+
+    @classmethod
+    def read(cls, entry: Entry) -> "Role":
+        """Read a role's entry."""
+        return cls(UUID(entry.id), entry.dv, entry.data["name"], dict(entry.data["permissions"]))
+
+
+def _id(value: str | None) -> UUID | None:
+    return UUID(value) if value else None
