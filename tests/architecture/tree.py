@@ -1,0 +1,65 @@
+"""Where files stand: a service's folder and an aggregate's folder hold what architecture.md names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.source import PRODUCT, ROOT
+
+SERVICE_FILES = {"__init__.py", "README.md", "main.py", "worker.py", "settings.py", "handlers.py", "jobs.py"}
+SERVICE_NEEDS = {"README.md", "main.py", "worker.py", "settings.py", "handlers.py", "migrations"}
+OWNED = {"__init__.py", "model.py", "commands.py", "queries.py", "schemas.py", "api.py"}
+PROJECTED = {"__init__.py", "projection.py", "queries.py", "schemas.py", "api.py"}
+MIGRATIONS = {"__init__.py", "env.py", "script.py.mako", "versions"}
+NOWHERE = {"service.py", "utils.py", "helpers.py", "base.py", "manager.py"}
+IGNORED = {"__pycache__"}
+
+
+def misplaced(root: Path = ROOT) -> list[str]:
+    """Name every file or folder that stands where nobody would look for it, and every missing one."""
+    found = [*_nameless(root)]
+    for service in _entries(root / "services"):
+        if service.is_dir():
+            found += _service(service)
+    return [str(line) for line in found]
+
+
+def _service(service: Path) -> Iterator[str]:
+    names = {entry.name for entry in _entries(service)}
+    yield from (f"{service.name}: {name} is missing" for name in sorted(SERVICE_NEEDS - names))
+    for entry in _entries(service):
+        if entry.name == "migrations":
+            yield from _unexpected(entry, MIGRATIONS)
+        elif entry.is_dir():
+            yield from _aggregate(service, entry)
+        elif entry.name not in SERVICE_FILES:
+            yield f"{service.name}/{entry.name} has no place in a service"
+
+
+def _aggregate(service: Path, folder: Path) -> Iterator[str]:
+    projects = service.name == "analytics"
+    if not projects and not folder.name.endswith("s"):
+        yield f"{service.name}/{folder.name} is not plural"
+    yield from _unexpected(folder, PROJECTED if projects else OWNED)
+
+
+def _unexpected(folder: Path, allowed: set[str]) -> Iterator[str]:
+    for entry in _entries(folder):
+        if entry.name not in allowed:
+            yield f"{folder.parent.name}/{folder.name}/{entry.name} has no place there"
+
+
+def _nameless(root: Path) -> Iterator[str]:
+    for folder in PRODUCT:
+        for path in sorted((root / folder).rglob("*.py")):
+            if path.name in NOWHERE:
+                yield f"{path.relative_to(root)} is named after nothing it does"
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.glob("*") if entry.name not in IGNORED and _holds_files(entry))
+
+
+def _holds_files(entry: Path) -> bool:
+    """Tell a folder that holds files from one that only an old __pycache__ keeps alive."""
+    inside = (path for path in entry.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return entry.is_file() or next(inside, None) is not None
