@@ -1,13 +1,78 @@
 """`python -m deploy.local up|down|status|logs|reset|doctor|kill|test`."""
 
+import argparse
+import os
+import signal
 import sys
+from collections.abc import Sequence
 
-from deploy.local import sandbox
+from deploy.local import doctor, lifecycle, report, sandbox, supervise
+from deploy.local.places import state_directory
 from deploy.local.process import CommandFailedError
+from deploy.local.state import State
 
-if sys.argv[1:2] == ["test"]:
-    words = sys.argv[2:]
+INTERRUPTED = 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("up", help="start everything and return when a login works")
+    verbs.add_parser("down", help="stop everything; the data stays")
+    status = verbs.add_parser("status", help="show parts, health and memory")
+    status.add_argument("--json", action="store_true")
+    logs = verbs.add_parser("logs", help="print the ends of the logs")
+    logs.add_argument("part", nargs="?")
+    logs.add_argument("--lines", type=int, default=40)
+    logs.add_argument("--follow", action="store_true")
+    verbs.add_parser("reset", help="delete all data (asks; YES=1 does not)")
+    verbs.add_parser("doctor", help="look for what could stand in the way")
+    kill = verbs.add_parser("kill", help="kill -9 a part; the supervisor restarts it")
+    kill.add_argument("part")
+    verbs.add_parser("supervise", help="run in the foreground (what `up` starts)")
+    test = verbs.add_parser("test", help="run a command with private servers")
+    test.add_argument("command", nargs=argparse.REMAINDER)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.verb == "test":
+        return sandbox.main(args.command[1:] if args.command[:1] == ["--"] else args.command)
+    state = State(state_directory())
+    match args.verb:
+        case "status":
+            return report.status(state, as_json=args.json)
+        case "doctor":
+            return doctor.doctor(state)
+        case "supervise":
+            return supervise.supervise(state)
+        case "logs":
+            report.logs(state, args.part, lines=args.lines, follow=args.follow)
+        case "kill":
+            kill(state, args.part)
+        case verb:
+            {"up": lifecycle.up, "down": lifecycle.down, "reset": lifecycle.reset}[verb](state)
+    return 0
+
+
+def kill(state: State, name: str) -> None:
+    found = {part.name: part for part in state.read().parts}
+    process = found[name].process() if name in found else None
+    if process is None:
+        raise CommandFailedError(f"no process of ours is called {name}")
+    os.kill(process.pid, signal.SIGKILL)
+    print(f"plexus: killed {name} ({process.pid})")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
     try:
-        sys.exit(sandbox.main(words[1:] if words[:1] == ["--"] else words))
+        return run(build_parser().parse_args(argv))
     except CommandFailedError as error:
-        sys.exit(f"plexus: {error}")
+        print(f"plexus: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

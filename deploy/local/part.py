@@ -12,10 +12,13 @@ async def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Part:
-    """One process of the stack. A part with `probe=None` runs once and must end with code 0."""
+    """One process of the stack, or (`launch=None`) a server that somebody else runs or a step of ours.
+
+    A part with `probe=None` runs once: its command must end with code 0.
+    """
 
     name: str
-    launch: Launch
+    launch: Launch | None
     port: int | None = None
     probe: str | None = None
     health: str | None = None

@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import signal
-import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -54,7 +53,7 @@ def postgres(state: Path, port: int, password: str, *, unsafe: bool = False) -> 
     options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
 
     async def prepare() -> None:
-        await _initialise(home, state / "logs" / "postgres.log", password)
+        await _initialise(home, state / "logs" / "postgres.log", password, unsafe=unsafe)
 
     return Part(
         name="postgres",
@@ -76,7 +75,7 @@ def superuser_url(port: int, password: str) -> str:
     return f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
 
 
-async def _initialise(home: Path, log: Path, password: str) -> None:
+async def _initialise(home: Path, log: Path, password: str, *, unsafe: bool) -> None:
     if (home / "data").exists():
         return
     user = unprivileged_user()
@@ -89,18 +88,16 @@ async def _initialise(home: Path, log: Path, password: str) -> None:
     give_to(secret, user)
     try:
         await asyncio.to_thread(shutil.rmtree, half_made, ignore_errors=True)
-        await run(Launch(_initdb(half_made, secret), directory=Path("/"), user=user), log)
+        command = _initdb(half_made, secret, unsafe=unsafe)
+        await run(Launch(command, directory=Path("/"), user=user), log)
         half_made.rename(home / "data")
     finally:
         secret.unlink()
 
 
-def _initdb(data: Path, secret: Path) -> tuple[str, ...]:
-    words = "--username=postgres --auth=scram-sha-256 --encoding=UTF8 --no-sync"
+def _initdb(data: Path, secret: Path, *, unsafe: bool) -> tuple[str, ...]:
+    words = "--username=postgres --auth=scram-sha-256 --encoding=UTF8"
     locale = "--no-locale --locale-provider=builtin --builtin-locale=C.UTF-8"
     program = str(binaries() / "initdb")
-    return (program, *words.split(), *locale.split(), f"--pwfile={secret}", f"--pgdata={data}")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{binaries()}\n")
+    options = (*words.split(), *locale.split(), *(("--no-sync",) if unsafe else ()))
+    return (program, *options, f"--pwfile={secret}", f"--pgdata={data}")

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import time
+from asyncio.subprocess import Process
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -11,7 +13,7 @@ import psutil
 from deploy.local.logs import trim
 from deploy.local.part import Part
 from deploy.local.probes import NotReadyError, probe
-from deploy.local.process import CommandFailedError, failure, kill_group, spawn, stop
+from deploy.local.process import CommandFailedError, Launch, failure, kill_group, spawn, stop
 from deploy.local.state import PartReport, StackReport, State
 
 START_LIMIT = 90.0
@@ -31,7 +33,7 @@ class Supervisor:
         self.parts = {part.name: part for part in parts}
         self._ready = {name: asyncio.Event() for name in self.parts}
         self._stopped = {name: asyncio.Event() for name in self.parts}
-        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._processes: dict[str, Process] = {}
         self._watchers: list[asyncio.Task[None]] = []
         report.parts = [self._describe(part) for part in parts]
         self._reports = {entry.name: entry for entry in report.parts}
@@ -42,17 +44,17 @@ class Supervisor:
             port=part.port,
             health=part.health or part.probe,
             log=str(self._log(part.name)),
-            command=list(part.launch.command),
-            environment=dict(part.launch.environment),
+            command=list(part.launch.command) if part.launch else [],
+            environment=dict(part.launch.environment) if part.launch else {},
             hold=str(self.state.path / f"hold-{part.name}"),
         )
 
     def _log(self, name: str) -> Path:
         return self.state.logs / f"{name}.log"
 
-    def say(self, phase: str, message: str = "") -> None:
+    def say(self, phase: str) -> None:
         """Publish the phase of the whole stack."""
-        self.report.phase, self.report.message = phase, message
+        self.report.phase = phase
         self.state.write(self.report)
 
     async def start(self) -> None:
@@ -74,12 +76,13 @@ class Supervisor:
         began = time.monotonic()
         self._publish(part, "starting")
         await part.prepare()
-        await self._launch(part)
+        if part.launch:
+            await self._launch(part, part.launch)
         self._reports[part.name].seconds = round(time.monotonic() - began, 2)
         self._publish(part, "done" if part.runs_once else "ready")
         self._ready[part.name].set()
-        if not part.runs_once:
-            self._watchers.append(asyncio.create_task(self._watch(part)))
+        if part.launch and not part.runs_once:
+            self._watchers.append(asyncio.create_task(self._watch(part, part.launch)))
 
     def _publish(self, part: Part, phase: str) -> None:
         entry = self._reports[part.name]
@@ -89,36 +92,38 @@ class Supervisor:
         entry.created = psutil.Process(entry.pid).create_time() if entry.pid else None
         self.state.write(self.report)
 
-    async def _launch(self, part: Part) -> None:
-        process = await spawn(part.launch, self._log(part.name))
+    async def _launch(self, part: Part, launch: Launch) -> None:
+        owner = {"PLEXUS_STATE": str(self.state.path), "PLEXUS_PART": part.name}
+        marked = replace(launch, environment={**launch.environment, **owner})
+        process = await spawn(marked, self._log(part.name))
         self._processes[part.name] = process
         self._publish(part, "starting")
         if part.runs_once:
             if await process.wait() != 0:
-                raise CommandFailedError(self._failure(part, process))
+                raise CommandFailedError(self._failure(part, launch, process))
             return
         deadline = time.monotonic() + START_LIMIT
-        while not await self._answers(part, process):
+        while not await self._answers(part, launch, process):
             if time.monotonic() > deadline:
                 raise CommandFailedError(
                     f"{part.name} was not ready in {START_LIMIT:g} s; see {self._log(part.name)}"
                 )
             await asyncio.sleep(POLL)
 
-    async def _answers(self, part: Part, process: asyncio.subprocess.Process) -> bool:
+    async def _answers(self, part: Part, launch: Launch, process: Process) -> bool:
         if process.returncode is not None:
-            raise CommandFailedError(self._failure(part, process))
+            raise CommandFailedError(self._failure(part, launch, process))
         try:
             await probe(part.probe or "")
         except (OSError, NotReadyError):
             return False
         return process.returncode is None
 
-    def _failure(self, part: Part, process: asyncio.subprocess.Process) -> str:
-        text = failure(part.launch.command, process.returncode, self._log(part.name))
+    def _failure(self, part: Part, launch: Launch, process: Process) -> str:
+        text = failure(launch.command, process.returncode, self._log(part.name))
         return f"{part.name}: {text}"
 
-    async def _watch(self, part: Part) -> None:
+    async def _watch(self, part: Part, launch: Launch) -> None:
         backoff = FIRST_BACKOFF
         while True:
             began = time.monotonic()
@@ -131,7 +136,7 @@ class Supervisor:
             await self._held_down(part, backoff)
             self._reports[part.name].restarts += 1
             backoff = min(backoff * 2, LONGEST_BACKOFF)
-            await self._restart(part)
+            await self._restart(part, launch)
 
     async def _held_down(self, part: Part, backoff: float) -> None:
         self._publish(part, "restarting")
@@ -139,13 +144,13 @@ class Supervisor:
         while Path(self._reports[part.name].hold).exists():
             await asyncio.sleep(POLL)
 
-    async def _restart(self, part: Part) -> None:
+    async def _restart(self, part: Part, launch: Launch) -> None:
         try:
-            await self._launch(part)
+            await self._launch(part, launch)
             self._publish(part, "ready")
         except (CommandFailedError, OSError) as error:
             self._note(part, str(error))
-            await stop(self._processes[part.name], part.launch)
+            await stop(self._processes[part.name], launch)
 
     def _note(self, part: Part, text: str) -> None:
         with self._log(part.name).open("a") as log:
@@ -159,18 +164,17 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stop every part after those that need it; return when no process is left."""
-        self.report.phase = "stopping"
+        self.say("stopping")
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
         await asyncio.gather(*(self._take_down(part) for part in self.parts.values()))
-        self.say("stopped", self.report.message)
 
     async def _take_down(self, part: Part) -> None:
         for other in self.parts.values():
             if part.name in other.needs:
                 await self._stopped[other.name].wait()
-        if process := self._processes.get(part.name):
+        if part.launch and (process := self._processes.get(part.name)):
             with contextlib.suppress(ProcessLookupError):
                 await stop(process, part.launch)
         self._publish(part, "stopped")

@@ -1,0 +1,63 @@
+"""The services' processes, by one table of names; a service whose package is missing is left out."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local.part import Part
+from deploy.local.places import ROOT
+from deploy.local.process import Launch
+
+NAMES = ("auth", "customer", "sales", "analytics")
+SERVERS = ("postgres", "databases", "kafka", "valkey")
+STOP_GRACE = 20.0
+
+
+def present(root: Path = ROOT) -> tuple[str, ...]:
+    """Name the services that this checkout has."""
+    return tuple(name for name in NAMES if (root / "services" / name / "main.py").exists())
+
+
+def migration(service: str, environment: Mapping[str, str]) -> Part:
+    """Describe the step that prepares a service's tables, topics and starting offsets."""
+    command = (sys.executable, "-m", "libs.common.migrate", f"services.{service}")
+    return Part(f"migrate-{service}", _launch(command, environment), needs=SERVERS)
+
+
+def api(service: str, port: int, environment: Mapping[str, str], needs: tuple[str, ...]) -> Part:
+    """Describe a service's HTTP process."""
+    return asgi(service, f"services.{service}.main:app", port, environment, needs)
+
+
+def asgi(name: str, app: str, port: int, environment: Mapping[str, str], needs: tuple[str, ...]) -> Part:
+    """Describe a uvicorn process and its three health addresses."""
+    options = f"--host 127.0.0.1 --port {port} --no-access-log"
+    command = (sys.executable, "-m", "uvicorn", app, *options.split())
+    return _server(name, command, port, environment, needs)
+
+
+def worker(service: str, port: int, environment: Mapping[str, str], needs: tuple[str, ...]) -> Part:
+    """Describe a service's relay, consumers and jobs."""
+    command = (sys.executable, "-m", f"services.{service}.worker", "--port", str(port))
+    return _server(f"{service}-worker", command, port, environment, needs)
+
+
+def _server(
+    name: str,
+    command: tuple[str, ...],
+    port: int,
+    environment: Mapping[str, str],
+    needs: tuple[str, ...],
+) -> Part:
+    return Part(
+        name,
+        _launch(command, environment),
+        port=port,
+        probe=f"http://127.0.0.1:{port}/startupz",
+        health=f"http://127.0.0.1:{port}/readyz",
+        needs=needs,
+    )
+
+
+def _launch(command: tuple[str, ...], environment: Mapping[str, str]) -> Launch:
+    return Launch(command, environment, directory=ROOT, grace=STOP_GRACE)
