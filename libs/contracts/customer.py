@@ -1,0 +1,222 @@
+"""customer's events: accounts, contacts and activities, with the public read shape after each change.
+
+A merge rewrites no link: `merged_into_id` says where a record lives on, and an unmerge clears it.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from libs.common.events import Event, Personal, Sensitive, State
+
+
+class RecordState(State):
+    """What every record of customer has."""
+
+    id: UUID
+    owner_id: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class AccountState(RecordState):
+    """A company we deal with."""
+
+    name: str
+    industry: str | None = None
+    size: str | None = None
+    website: str | None = None
+    phone: str | None = None
+    country: str | None = None
+    address: str | None = None
+    parent_id: UUID | None = None
+    level: str | None = None
+    source: str | None = None
+    annual_revenue_minor: int | None = None
+    currency: str | None = None
+    employees: int | None = None
+    founded_year: int | None = None
+    merged_into_id: UUID | None = None
+    possible_duplicate_of_id: UUID | None = None
+
+
+class ContactState(RecordState):
+    """A person; `subject_id` names the key of his personal fields."""
+
+    subject_id: UUID
+    account_id: UUID | None = None
+    family_name: Personal[str]
+    given_name: Personal[str] | None = None
+    email: Personal[str] | None = None
+    phone: Sensitive[str] | None = None
+    title: Personal[str] | None = None
+    language: str | None = None
+    merged_into_id: UUID | None = None
+    possible_duplicate_of_id: UUID | None = None
+    erased_at: datetime | None = None
+
+
+class ActivityState(RecordState):
+    """A task, call, meeting, e-mail, visit or note; `subject_id` names the key of its free text."""
+
+    subject_id: UUID
+    kind: str
+    subject: Personal[str]
+    body: Personal[str] | None = None
+    outcome: Personal[str] | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    due_at: datetime | None = None
+    done_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+class AccountFact(Event):
+    """A change of one account."""
+
+    account_id: UUID
+    state: AccountState
+
+
+class AccountCreated(AccountFact, type="customer.account.created.v1", key="account_id"):
+    """An account was taken in; its state may name a possible duplicate."""
+
+
+class AccountDetailsChanged(AccountFact, type="customer.account.details_changed.v1", key="account_id"):
+    """Facts about the account changed; `changed` names the fields."""
+
+    changed: tuple[str, ...]
+
+
+class AccountReassigned(AccountFact, type="customer.account.reassigned.v1", key="account_id"):
+    """Another user owns the account."""
+
+    from_owner_id: UUID | None
+
+
+class AccountMergeProposed(AccountFact, type="customer.account.merge_proposed.v1", key="account_id"):
+    """The account looks like another one, which was there before."""
+
+    into_id: UUID
+
+
+class AccountMerged(AccountFact, type="customer.account.merged.v1", key="account_id"):
+    """The account lives on in another one."""
+
+    into_id: UUID
+
+
+class AccountUnmerged(AccountFact, type="customer.account.unmerged.v1", key="account_id"):
+    """The merge was undone: the account stands for itself again."""
+
+    from_id: UUID
+
+
+class AccountDeleted(AccountFact, type="customer.account.deleted.v1", key="account_id"):
+    """The account went to the recycle bin."""
+
+
+class AccountRestored(AccountFact, type="customer.account.restored.v1", key="account_id"):
+    """The account came back from the recycle bin."""
+
+
+class ContactFact(Event):
+    """A change of one contact."""
+
+    contact_id: UUID
+    state: ContactState
+
+
+class ContactCreated(ContactFact, type="customer.contact.created.v1", key="contact_id"):
+    """A contact was taken in; his state may name a possible duplicate."""
+
+
+class ContactDetailsChanged(ContactFact, type="customer.contact.details_changed.v1", key="contact_id"):
+    """Facts about the contact changed; `changed` names the fields."""
+
+    changed: tuple[str, ...]
+
+
+class ContactReassigned(ContactFact, type="customer.contact.reassigned.v1", key="contact_id"):
+    """Another user owns the contact."""
+
+    from_owner_id: UUID | None
+
+
+class ContactMergeProposed(ContactFact, type="customer.contact.merge_proposed.v1", key="contact_id"):
+    """The contact looks like another one, who was there before."""
+
+    into_id: UUID
+
+
+class ContactMerged(ContactFact, type="customer.contact.merged.v1", key="contact_id"):
+    """The contact lives on in another one."""
+
+    into_id: UUID
+
+
+class ContactUnmerged(ContactFact, type="customer.contact.unmerged.v1", key="contact_id"):
+    """The merge was undone: the contact stands for himself again."""
+
+    from_id: UUID
+
+
+class ContactDeleted(ContactFact, type="customer.contact.deleted.v1", key="contact_id"):
+    """The contact went to the recycle bin."""
+
+
+class ContactRestored(ContactFact, type="customer.contact.restored.v1", key="contact_id"):
+    """The contact came back from the recycle bin."""
+
+
+class ContactErased(ContactFact, type="customer.contact.erased.v1", key="contact_id"):
+    """The person was forgotten; every personal field reads as erased from here on."""
+
+
+class ActivityFact(Event):
+    """A change of one activity."""
+
+    activity_id: UUID
+    state: ActivityState
+
+
+class ActivityPlanned(ActivityFact, type="customer.activity.planned.v1", key="activity_id"):
+    """Something is to be done."""
+
+
+class ActivityLogged(ActivityFact, type="customer.activity.logged.v1", key="activity_id"):
+    """Something was done, and written down afterwards."""
+
+
+class ActivityDetailsChanged(ActivityFact, type="customer.activity.details_changed.v1", key="activity_id"):
+    """What, when or with whom changed; `changed` names the fields."""
+
+    changed: tuple[str, ...]
+
+
+class ActivityReassigned(ActivityFact, type="customer.activity.reassigned.v1", key="activity_id"):
+    """Another user is to do it."""
+
+    from_owner_id: UUID | None
+
+
+class ActivityCompleted(ActivityFact, type="customer.activity.completed.v1", key="activity_id"):
+    """It was done."""
+
+
+class ActivityReopened(ActivityFact, type="customer.activity.reopened.v1", key="activity_id"):
+    """It is to be done after all."""
+
+
+class ActivityDeleted(ActivityFact, type="customer.activity.deleted.v1", key="activity_id"):
+    """The activity went to the recycle bin."""
+
+
+class ActivityRestored(ActivityFact, type="customer.activity.restored.v1", key="activity_id"):
+    """The activity came back from the recycle bin."""
+
+
+class ActivityErased(ActivityFact, type="customer.activity.erased.v1", key="activity_id"):
+    """The person it speaks of was forgotten; its free text reads as erased."""
