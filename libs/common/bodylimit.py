@@ -1,0 +1,89 @@
+"""A limit on request bodies that counts bytes, so that no declared length has to be believed.
+
+It stands in the services and not in the gateway, whose buffering would hold event streams back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.common.problem_handlers import to_response
+from libs.common.problems import TooLarge
+
+MEBIBYTE = 1024 * 1024
+_LONGEST_LENGTH = 19
+
+
+class BodyLimit:
+    """Pure ASGI middleware: a body over the limit is refused with 413 `too-large`.
+
+    `limit` is in bytes; `larger` names path prefixes with limits of their own, the longest match
+    wins. The application never sees the byte that goes over: it is told that the client left, and
+    whatever it answers to that is replaced by the refusal.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int = MEBIBYTE, larger: Mapping[str, int] | None = None) -> None:
+        self.app = app
+        self.limit = limit
+        self.larger = dict(larger or {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body counted; anything but HTTP passes untouched."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.limit_for(scope["path"])
+        refusal = to_response(TooLarge(), Headers(scope=scope).get("accept-language"))
+        if _declared(scope) > limit:
+            await refusal(scope, receive, send)
+            return
+        await _Count(limit, receive, send).run(self.app, scope, refusal)
+
+    def limit_for(self, path: str) -> int:
+        """Return the limit in bytes for a path; `/files` covers `/files/1` but not `/files2`."""
+        covering = [p for p in self.larger if path == p or path.startswith(f"{p.rstrip('/')}/")]
+        return self.larger[max(covering, key=len)] if covering else self.limit
+
+
+@dataclass
+class _Count:
+    limit: int
+    receive: Receive
+    send: Send
+    size: int = 0
+    started: bool = False
+
+    def is_over(self) -> bool:
+        return self.size > self.limit
+
+    async def run(self, app: ASGIApp, scope: Scope, refusal: ASGIApp) -> None:
+        try:
+            await app(scope, self.counted, self.guarded)
+        except Exception:
+            # An application that fails because its reader was cut off has not failed.
+            if not self.is_over():
+                raise
+        if self.is_over() and not self.started:
+            await refusal(scope, self.receive, self.send)
+
+    async def counted(self) -> Message:
+        if self.is_over():
+            return {"type": "http.disconnect"}
+        message = await self.receive()
+        self.size += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.is_over() else message
+
+    async def guarded(self, message: Message) -> None:
+        if self.is_over() and not self.started:
+            return
+        self.started = True
+        await self.send(message)
+
+
+def _declared(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "")
+    # What is no plausible length is counted like everything else.
+    is_length = length.isascii() and length.isdigit() and len(length) < _LONGEST_LENGTH
+    return int(length) if is_length else 0
