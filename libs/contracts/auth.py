@@ -1,0 +1,181 @@
+"""auth's events: one ordered stream, the directory.
+
+All are of the one aggregate `directory`; `ce_sequence` is the directory version `dv`, `ce_subject` the user,
+department, role, session or signing key. auth publishes these nowhere else.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from libs.common.events import Event, Personal, State
+
+DIRECTORY_ID = UUID("00000000-0000-7000-8000-0000000000d1")
+DIRECTORY_TOPIC = "crm.auth.directory"
+
+
+class EntryState(State):
+    """What every entry of the directory has; `version` is the thing's own, for its ETag."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class UserState(EntryState):
+    """A user; he is his own subject."""
+
+    subject_id: UUID
+    email: Personal[str]
+    name: Personal[str]
+    department_id: UUID | None
+    manager_id: UUID | None
+    role_ids: tuple[UUID, ...]
+    locale: str
+    time_zone: str
+    is_active: bool
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class DepartmentState(EntryState):
+    """A node of the department tree."""
+
+    name: str
+    parent_id: UUID | None
+    head_id: UUID | None
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class RoleState(EntryState):
+    """Permissions (`resource:action`) and the data scope of each, an open list."""
+
+    name: str
+    permissions: dict[str, str]
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class SessionState(EntryState):
+    """A revoked session; nothing needs to know of it any more after `forget_at`."""
+
+    user_id: UUID
+    revoked_at: datetime
+    forget_at: datetime
+
+
+class SigningKeyState(EntryState):
+    """A public key (RFC 8037) that tokens may be signed with from `usable_from` on."""
+
+    jwk: dict[str, Any]
+    usable_from: datetime
+
+
+class DirectoryFact(Event):
+    """One change of the directory; `kind` says of what."""
+
+    kind: ClassVar[str]
+
+    directory_id: UUID = DIRECTORY_ID
+    state: EntryState
+
+    @property
+    def subject(self) -> UUID:
+        """The user, department, role, session or signing key itself."""
+        return self.state.id
+
+
+class UserFact(DirectoryFact):
+    """A change of one user."""
+
+    kind: ClassVar[str] = "user"
+    state: UserState
+
+
+class UserInvited(UserFact, type="auth.directory.user_invited.v1", key="directory_id"):
+    """A user was taken into the directory."""
+
+
+class UserChanged(UserFact, type="auth.directory.user_changed.v1", key="directory_id"):
+    """His profile, place or roles changed; `changed` names the fields."""
+
+    changed: tuple[str, ...]
+
+
+class UserDeactivated(UserFact, type="auth.directory.user_deactivated.v1", key="directory_id"):
+    """He may do nothing any more."""
+
+
+class UserReactivated(UserFact, type="auth.directory.user_reactivated.v1", key="directory_id"):
+    """He may do again what his roles say."""
+
+
+class DepartmentFact(DirectoryFact):
+    """A change of one department."""
+
+    kind: ClassVar[str] = "department"
+    state: DepartmentState
+
+
+class DepartmentCreated(DepartmentFact, type="auth.directory.department_created.v1", key="directory_id"):
+    """A department was added to the tree."""
+
+
+class DepartmentChanged(DepartmentFact, type="auth.directory.department_changed.v1", key="directory_id"):
+    """Its name or head changed; `changed` names the fields."""
+
+    changed: tuple[str, ...]
+
+
+class DepartmentMoved(DepartmentFact, type="auth.directory.department_moved.v1", key="directory_id"):
+    """It stands under another parent, with everything below it."""
+
+    from_parent_id: UUID | None
+
+
+class DepartmentDeleted(DepartmentFact, type="auth.directory.department_deleted.v1", key="directory_id"):
+    """An empty department was taken out of the tree."""
+
+
+class RoleFact(DirectoryFact):
+    """A change of one role."""
+
+    kind: ClassVar[str] = "role"
+    state: RoleState
+
+
+class RoleCreated(RoleFact, type="auth.directory.role_created.v1", key="directory_id"):
+    """A role was defined."""
+
+
+class RoleChanged(RoleFact, type="auth.directory.role_changed.v1", key="directory_id"):
+    """Its name or permissions changed."""
+
+
+class RoleDeleted(RoleFact, type="auth.directory.role_deleted.v1", key="directory_id"):
+    """A role that nobody holds was removed."""
+
+
+class SessionRevoked(DirectoryFact, type="auth.directory.session_revoked.v1", key="directory_id"):
+    """No token of this session is worth anything any more."""
+
+    kind: ClassVar[str] = "session"
+    reason: str
+    state: SessionState
+
+
+class SigningKeyPublished(DirectoryFact, type="auth.directory.signing_key_published.v1", key="directory_id"):
+    """A key by which tokens will be signed from its `usable_from` on."""
+
+    kind: ClassVar[str] = "signing-key"
+    state: SigningKeyState
+
+
+class SigningKeyRetired(DirectoryFact, type="auth.directory.signing_key_retired.v1", key="directory_id"):
+    """No living token is signed with this key; deleted in `state`."""
+
+    kind: ClassVar[str] = "signing-key"
+    state: SigningKeyState
