@@ -32,6 +32,9 @@ class Audience:
     audience: str = "plexus"
 
 
+DEPLOYMENT = Audience()
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     """What a token says: the user, the session, and the directory version to wait for."""
@@ -43,7 +46,7 @@ class Claims:
     expires_at: datetime
 
 
-def issue(claims: Claims, key: OKPKey, audience: Audience = Audience()) -> str:
+def issue(claims: Claims, key: OKPKey, audience: Audience = DEPLOYMENT) -> str:
     """Sign a token; ValueError for a lifetime above ten minutes or a key without an id."""
     if not timedelta(0) < claims.expires_at - claims.issued_at <= MAX_LIFETIME or key.kid is None:
         message = "a token lives at most ten minutes and names its key"
@@ -74,7 +77,7 @@ class TokenVerifier:
         self,
         find_key: Callable[[str], OKPKey | None],
         is_revoked: Callable[[UUID], bool],
-        audience: Audience = Audience(),
+        audience: Audience = DEPLOYMENT,
         capacity: int = 10_000,
     ) -> None:
         """Take the public keys by id, the revoked sessions, and how many verified tokens to remember."""

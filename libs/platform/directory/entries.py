@@ -8,13 +8,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing of the directory as of version `dv`; `data` is its public state, personal fields sealed."""
+    """One thing of the directory as of version `dv`.
+
+    `data` is its public state, personal fields sealed under the event type `type`.
+    """
 
     kind: str
     id: str
     dv: int
     data: Mapping[str, Any]
     deleted: bool = False
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""Who acts, and the one way to load what he may act on."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.db import Aggregate
+from libs.common.problems import Forbidden, NotFound, StaleVersion
+from libs.platform.access.predicate import owner_predicate
+from libs.platform.access.scopes import ALL, Visible, visible_owners
+from libs.platform.directory.model import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A user with his scopes, or the system (no user), which acts on what was decided already."""
+
+    user_id: UUID | None
+    directory: Directory
+    session_id: UUID | None = None
+
+    def visible(self, permission: str) -> Visible:
+        """Return the owners whose records he may act on with this permission."""
+        return ALL if self.user_id is None else visible_owners(self.directory, self.user_id, permission)
+
+    def may(self, permission: str, owner_id: UUID | None = None) -> bool:
+        """Tell whether he may act on a record of this owner; without an owner, only at scope all."""
+        visible = self.visible(permission)
+        return visible is ALL or (owner_id is not None and owner_id in visible)
+
+    def demand(self, permission: str) -> None:
+        """Raise Forbidden unless he has the permission in any scope at all."""
+        if not self.visible(permission):
+            raise Forbidden(detail=permission)
+
+    def demand_for(self, permission: str, owner_id: UUID | None) -> None:
+        """Raise Forbidden unless he may act on a record of this owner (who gets it, or will own it)."""
+        if not self.may(permission, owner_id):
+            raise Forbidden(detail=permission)
+
+    def sees(self, permission: str, owner: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Return the SQL condition of his scope over an owner column."""
+        return owner_predicate(owner, self.visible(permission))
+
+
+async def load[A: Aggregate](
+    session: AsyncSession,
+    kind: type[A],
+    id: UUID,
+    actor: Actor,
+    permission: str,
+    *,
+    for_update: bool = False,
+    version: int | None = None,
+) -> A:
+    """Return the aggregate that `actor` may act on with `permission`; loading authorises.
+
+    A kind without `owner_id` belongs to nobody in particular: any scope of the permission will do. Raises
+    NotFound for what is not there or out of scope, StaleVersion when `version` (If-Match) is another one.
+    """
+    statement = select(kind).where(kind.id == id)
+    owner = getattr(kind, "owner_id", None)
+    if owner is not None:
+        statement = statement.where(actor.sees(permission, owner))
+    else:
+        actor.demand(permission)
+    if for_update:
+        statement = statement.with_for_update()
+    found = (await session.execute(statement)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    if version is not None and found.version != version:
+        raise StaleVersion(id=id)
+    return found

@@ -1,0 +1,57 @@
+"""The directory in a process's memory, never more than a moment behind the service's database."""
+
+import asyncio
+import logging
+
+from sqlalchemy import RowMapping
+
+from libs.common.clock import Clock, SystemClock
+from libs.common.db import Database
+from libs.common.problems import Unavailable
+from libs.platform.directory.entries import Entry
+from libs.platform.directory.model import Directory
+from libs.platform.directory.stream import newer_than
+
+log = logging.getLogger(__name__)
+_EVERY = 0.25
+_PATIENCE = 2.0
+
+
+class DirectoryReplica:
+    """Looks for newer entries every 250 ms; `directory` is read synchronously and is whole at any time."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        """Take the service's own database; nothing is read yet."""
+        self.directory = Directory()
+        self._database = database
+        self._clock = clock or SystemClock()
+        self._looking = asyncio.Lock()
+
+    async def look(self) -> None:
+        """Read what is newer than what is known."""
+        async with self._looking, self._database.reading.connect() as connection:
+            rows = (await connection.execute(newer_than(self.directory.dv))).mappings().all()
+            self.directory.apply(map(_entry, rows))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep looking until `stop`, through every outage of the database."""
+        while not stop.is_set():
+            try:
+                await self.look()
+            except Exception as error:  # noqa: BLE001 - an outage must not end the looking
+                log.warning("the directory cannot be read: %s", type(error).__name__)
+            await self._clock.sleep(_EVERY)
+
+    async def wait_for(self, dv: int) -> None:
+        """Return once version `dv` is known; raises Unavailable `directory-behind` after two seconds."""
+        deadline = self._clock.monotonic() + _PATIENCE
+        while self.directory.dv < dv:
+            if self._clock.monotonic() >= deadline:
+                raise Unavailable("directory-behind")
+            await self.look()
+            if self.directory.dv < dv:
+                await self._clock.sleep(0.05)
+
+
+def _entry(row: RowMapping) -> Entry:
+    return Entry(row["kind"], row["id"], row["dv"], row["data"], row["deleted"], row["type"])
