@@ -5,13 +5,14 @@ enclosing model's `subject_id`; an event without one of its own speaks of its st
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, get_args
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from libs.common.crypto import ERASED, DataKey, aad_of, seal, sealed_key_id, unseal
+from libs.common.crypto import ERASED, DataKey, Unreadable, aad_of, seal, sealed_key_id, unseal
 from libs.common.events import Event, FieldClass
 
 
@@ -19,11 +20,20 @@ class Keyring(Protocol):
     """The data keys that a transaction or a handler has at hand."""
 
     def find(self, subject_id: UUID) -> DataKey | None:
-        """Return the subject's key, None when he is erased; raise NotYet when it has not come."""
+        """Return the subject's key, None when he is erased; raise NotYetError when it has not come."""
         ...
 
 
-type _Change = Callable[[str, UUID | None, tuple[str, ...]], str]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a marked text stands in an event: its path, its class, and the subject it speaks of."""
+
+    path: tuple[str, ...]
+    field_class: FieldClass
+    subject_id: UUID | None
+
+
+type Change = Callable[[str, Place], str]
 
 
 def seal_model(event: Event, keys: Keyring) -> dict[str, Any]:
@@ -32,13 +42,13 @@ def seal_model(event: Event, keys: Keyring) -> dict[str, Any]:
     Raises TypeError for a marked field that is not a text or belongs to no subject.
     """
 
-    def sealed(value: str, subject_id: UUID | None, path: tuple[str, ...]) -> str:
-        if subject_id is None:
-            raise TypeError(f"{event.type}: {'.'.join(path)} belongs to no subject")
-        key = keys.find(subject_id)
-        return seal(value, key, _aad(event.type, event.aggregate_id, path)) if key else ERASED
+    def sealed(value: str, place: Place) -> str:
+        if place.subject_id is None:
+            raise TypeError(f"{event.type}: {'.'.join(place.path)} belongs to no subject")
+        key = keys.find(place.subject_id)
+        return seal(value, key, _aad(event.type, event.aggregate_id, place.path)) if key else ERASED
 
-    return _changed(event, sealed).model_dump(mode="json")
+    return changed(event, sealed).model_dump(mode="json")
 
 
 def open_event[E: Event](event: E, keys: Keyring) -> E:
@@ -47,10 +57,10 @@ def open_event[E: Event](event: E, keys: Keyring) -> E:
     Raises what `keys` raises for a key that has not come, Unreadable for a forged ciphertext.
     """
 
-    def opened(value: str, _: UUID | None, path: tuple[str, ...]) -> str:
-        return open_text(value, event.type, event.aggregate_id, path, keys)
+    def opened(value: str, place: Place) -> str:
+        return open_text(value, event.type, event.aggregate_id, place.path, keys)
 
-    return _changed(event, opened)
+    return changed(event, opened)
 
 
 def open_body(body: dict[str, Any], event_type: str, keys: Keyring) -> dict[str, Any]:
@@ -61,50 +71,86 @@ def open_body(body: dict[str, Any], event_type: str, keys: Keyring) -> dict[str,
 
 def open_text(value: str, event_type: str, aggregate_id: UUID, path: tuple[str, ...], keys: Keyring) -> str:
     """Return one sealed value of an event in the clear; what is not sealed is returned as it is."""
-    subject_id = sealed_key_id(value)
+    subject_id = sealed_under(value)
     if subject_id is None:
         return value
-    key = keys.find(UUID(subject_id))
+    key = keys.find(subject_id)
     return unseal(value, key, _aad(event_type, aggregate_id, path)) if key else ERASED
 
 
-def subjects_in(event: Event) -> frozenset[UUID]:
-    """Return the subjects whose keys are needed to seal or to open this event."""
-    found: set[UUID] = set()
+def sealed_under(value: str) -> UUID | None:
+    """Return the subject under whose key a value is sealed; Unreadable when it names none."""
+    key_id = sealed_key_id(value)
+    try:
+        return UUID(key_id) if key_id else None
+    except ValueError:
+        raise Unreadable("sealed under no subject") from None
 
-    def note(value: str, subject_id: UUID | None, _: tuple[str, ...]) -> str:
-        sealed_under = sealed_key_id(value)
-        if sealed_under or subject_id:
-            found.add(UUID(sealed_under) if sealed_under else subject_id)  # type: ignore[arg-type]
-        return value
 
-    _changed(event, note)
-    return frozenset(found)
+def subjects_to_seal(event: Event) -> frozenset[UUID]:
+    """Return the subjects of the event's marked fields."""
+    return frozenset(place.subject_id for _, place in _marked(event) if place.subject_id)
+
+
+def subjects_to_open(event: Event) -> frozenset[UUID]:
+    """Return the subjects under whose keys the fields of a received event are sealed."""
+    return frozenset(subject for value, _ in _marked(event) if (subject := sealed_under(value)))
+
+
+def changed[M: BaseModel](model: M, change: Change) -> M:
+    """Return a copy in which every marked text that is not null went through `change`."""
+    return _changed(model, change, None, ())
+
+
+@cache
+def classes_of(model: type[BaseModel]) -> dict[str, FieldClass]:
+    """Return the class of each marked field of a model itself, not of what it contains."""
+    found = {}
+    for name, info in model.model_fields.items():
+        for mark in (*info.metadata, *_marks_in(info.annotation)):
+            if isinstance(mark, FieldClass):
+                found[name] = mark
+    return found
+
+
+def subject_of(model: BaseModel) -> UUID | None:
+    """Return the subject that a model names: its own, or its state's."""
+    subject: UUID | None = getattr(model, "subject_id", None)
+    return subject or getattr(getattr(model, "state", None), "subject_id", None)
 
 
 def _aad(event_type: str, aggregate_id: UUID, path: tuple[str, ...]) -> bytes:
     return aad_of("event", event_type, str(aggregate_id), *path)
 
 
-def _changed[M: BaseModel](
-    model: M, change: _Change, subject: UUID | None = None, path: tuple[str, ...] = ()
-) -> M:
-    texts, nested = _plan(type(model))
-    if not texts and not nested:
+def _marked(event: Event) -> list[tuple[str, Place]]:
+    found: list[tuple[str, Place]] = []
+
+    def note(value: str, place: Place) -> str:
+        found.append((value, place))
+        return value
+
+    changed(event, note)
+    return found
+
+
+def _changed[M: BaseModel](model: M, change: Change, subject: UUID | None, path: tuple[str, ...]) -> M:
+    classes, nested = classes_of(type(model)), _nested_of(type(model))
+    if not classes and not nested:
         return model
-    subject = _subject_of(model) or subject
+    subject = subject_of(model) or subject
     update: dict[str, Any] = {}
-    for name in texts:
+    for name, field_class in classes.items():
         if (value := getattr(model, name)) is not None:
             if not isinstance(value, str):
                 raise TypeError(f"{type(model).__name__}.{name} is marked but not a text")
-            update[name] = change(value, subject, (*path, name))
+            update[name] = change(value, Place((*path, name), field_class, subject))
     for name in nested:
         update[name] = _inside(getattr(model, name), change, subject, (*path, name))
     return model.model_copy(update=update)
 
 
-def _inside(value: Any, change: _Change, subject: UUID | None, path: tuple[str, ...]) -> Any:
+def _inside(value: Any, change: Change, subject: UUID | None, path: tuple[str, ...]) -> Any:
     if isinstance(value, BaseModel):
         return _changed(value, change, subject, path)
     if isinstance(value, list | tuple):
@@ -113,21 +159,15 @@ def _inside(value: Any, change: _Change, subject: UUID | None, path: tuple[str, 
     return value
 
 
-def _subject_of(model: BaseModel) -> UUID | None:
-    subject: UUID | None = getattr(model, "subject_id", None)
-    return subject or getattr(getattr(model, "state", None), "subject_id", None)
-
-
 @cache
-def _plan(model: type[BaseModel]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the marked fields, and of those with marked fields somewhere inside."""
-    texts, nested = [], []
-    for name, info in model.model_fields.items():
-        if any(isinstance(mark, FieldClass) for mark in (*info.metadata, *_marks_in(info.annotation))):
-            texts.append(name)
-        elif any(any(_plan(inner)) for inner in _models_in(info.annotation)):
-            nested.append(name)
-    return tuple(texts), tuple(nested)
+def _nested_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """Names of the fields with marked fields somewhere inside."""
+    unmarked = [item for item in model.model_fields.items() if item[0] not in classes_of(model)]
+    return tuple(name for name, info in unmarked if any(map(_is_marked, _models_in(info.annotation))))
+
+
+def _is_marked(model: type[BaseModel]) -> bool:
+    return bool(classes_of(model) or _nested_of(model))
 
 
 def _marks_in(annotation: Any) -> Iterator[Any]:

@@ -6,7 +6,13 @@ import pytest
 
 from libs.common.crypto import ERASED, DataKey, Unreadable, sealed_key_id
 from libs.common.events import Event, Personal, Sensitive, State
-from libs.platform.subjects.sealing import open_body, open_event, seal_model, subjects_in
+from libs.platform.subjects.sealing import (
+    open_body,
+    open_event,
+    seal_model,
+    subjects_to_open,
+    subjects_to_seal,
+)
 
 PERSON, GUEST = UUID(int=1), UUID(int=2)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -93,6 +99,13 @@ class TestSealModel:
         assert sealed_key_id(body["note"]) == sealed_key_id(body["state"]["name"]) == str(PERSON)
         assert sealed_key_id(body["state"]["guests"][0]["name"]) == str(GUEST)
 
+    def test_seals_a_text_that_looks_sealed(self) -> None:
+        event = named().model_copy(update={"note": "enc.v1.nobody.AAAA"})
+
+        body = seal_model(event, KEYS)
+
+        assert open_event(PersonNamed.model_validate(body), KEYS).note == "enc.v1.nobody.AAAA"
+
     def test_leaves_null_null(self) -> None:
         event = named().model_copy(update={"note": None})
 
@@ -114,7 +127,7 @@ class TestSealModel:
             seal_model(event, KEYS)
 
     def test_names_the_subjects_it_needs(self) -> None:
-        assert subjects_in(named()) == subjects_in(sealed()) == {PERSON, GUEST}
+        assert subjects_to_seal(named()) == subjects_to_open(sealed()) == {PERSON, GUEST}
 
 
 class TestOpenEvent:
@@ -147,6 +160,12 @@ class TestOpenEvent:
 
         with pytest.raises(Unreadable):
             open_event(event.model_copy(update={"state": state}), KEYS)
+
+    def test_refuses_a_key_that_is_no_subject(self) -> None:
+        state = sealed().state.model_copy(update={"name": "enc.v1.nobody.AAAA"})
+
+        with pytest.raises(Unreadable):
+            open_event(sealed().model_copy(update={"state": state}), KEYS)
 
     def test_refuses_a_body_moved_to_another_type(self) -> None:
         with pytest.raises(Unreadable):

@@ -1,0 +1,29 @@
+"""Sensitive columns at rest: sealed under the subject's key and bound to table, row and column."""
+
+from uuid import UUID
+
+from libs.common.crypto import ERASED, aad_of, seal, unseal
+from libs.platform.subjects.sealing import Keyring, sealed_under
+
+
+def seal_column(value: str, subject_id: UUID, keys: Keyring, place: tuple[str, UUID, str]) -> str:
+    """Return the ciphertext to store at `place` (table, row id, column); `[erased]` for an erased subject."""
+    key = keys.find(subject_id)
+    return seal(value, key, _aad(place)) if key else ERASED
+
+
+def open_column(value: str, keys: Keyring, place: tuple[str, UUID, str]) -> str:
+    """Return a stored value in the clear; what is not sealed is returned as it is.
+
+    Raises Unreadable when the ciphertext belongs elsewhere, and what `keys` raises for an unknown subject.
+    """
+    subject_id = sealed_under(value)
+    if subject_id is None:
+        return value
+    key = keys.find(subject_id)
+    return unseal(value, key, _aad(place)) if key else ERASED
+
+
+def _aad(place: tuple[str, UUID, str]) -> bytes:
+    table, row, column = place
+    return aad_of("column", table, str(row), column)

@@ -1,0 +1,55 @@
+"""A subject: a person whose data this service created, and the key that all of it is sealed under."""
+
+from datetime import datetime
+from typing import Self, cast
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from libs.common.crypto import DataKey, KekRing
+from libs.common.db import Aggregate, Base
+from libs.common.events import Event
+from libs.contracts.subjects import SubjectKeyFact, SubjectKeyState
+
+
+class SubjectKey(Aggregate, Base):
+    """The wrapped data key of one subject; blank once he is erased, and nothing is written for him again."""
+
+    __tablename__ = "subject_key"
+
+    service: Mapped[str]
+    wrapped: Mapped[str | None]
+    erased_at: Mapped[datetime | None]
+    linked: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+
+    @classmethod
+    def mint(cls, service: str, subject_id: UUID, ring: KekRing, now: datetime) -> Self:
+        """Make a subject and his key; record it before the first event that is sealed under it."""
+        wrapped = ring.wrap(DataKey.mint(str(subject_id)))
+        made = cls(id=subject_id, service=service, wrapped=wrapped, linked=[], created_at=now, updated_at=now)
+        made._record("minted", now)
+        return made
+
+    def link(self, other: UUID, now: datetime) -> None:
+        """Say that another subject is the same person: an erasure takes both. Twice is once."""
+        if other != self.id and other not in self.linked:
+            self.linked = sorted({*self.linked, other})
+            self.updated_at = now
+            self._record("linked", now)
+
+    def erase(self, now: datetime) -> None:
+        """Destroy the key, for good; erasing twice is erasing once."""
+        if self.erased_at is None:
+            self.wrapped, self.erased_at, self.updated_at = None, now, now
+            self._record("erased", now)
+
+    def state(self) -> SubjectKeyState:
+        """Return what other services may know of the subject."""
+        return SubjectKeyState(
+            subject_id=self.id, wrapped=self.wrapped, erased_at=self.erased_at, linked=tuple(self.linked)
+        )
+
+    def _record(self, verb: str, now: datetime) -> None:
+        kind = cast("type[SubjectKeyFact]", Event.registry[f"{self.service}.subject-key.{verb}.v1"])
+        self.record(kind(subject_id=self.id, occurred_at=now, state=self.state()))
