@@ -1,0 +1,108 @@
+"""CloudEvents 1.0 in binary mode on Kafka (https://github.com/cloudevents/spec, Kafka protocol binding)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from libs.common.bus import Headers, Record
+from libs.common.events import Event
+
+CONTENT_TYPE = "application/json"
+
+
+class PoisonError(Exception):
+    """The record is not a CloudEvent, or breaks the schema of a type that we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One event with its attributes; `event` is None when its type is unknown here."""
+
+    id: UUID
+    type: str
+    source: str
+    time: datetime
+    subject: str
+    key: str
+    sequence: int
+    epoch: int
+    actor: str | None
+    correlation_id: str | None
+    traceparent: str | None
+    record: Record
+    event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What the producer knows beside the event's body."""
+
+    id: UUID
+    type: str
+    source: str
+    time: datetime
+    subject: str
+    sequence: int
+    actor: str
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+def headers(attributes: Attributes) -> dict[str, str]:
+    """Return the Kafka headers of an event; the journal adds `ce_epoch` from the database itself."""
+    named = {
+        "content-type": CONTENT_TYPE,
+        "ce_specversion": "1.0",
+        "ce_id": str(attributes.id),
+        "ce_type": attributes.type,
+        "ce_source": attributes.source,
+        "ce_time": attributes.time.isoformat(),
+        "ce_subject": attributes.subject,
+        "ce_sequence": str(attributes.sequence),
+        "ce_actor": attributes.actor,
+        "ce_correlationid": attributes.correlation_id,
+        "ce_causationid": attributes.causation_id,
+        "traceparent": attributes.traceparent,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def wire(named: dict[str, str]) -> Headers:
+    """Return headers as the broker wants them."""
+    return tuple((name, value.encode()) for name, value in named.items())
+
+
+def decode(record: Record) -> Envelope:
+    """Return the envelope of a record; raises PoisonError when it can never be read."""
+    try:
+        named = {name: value.decode() for name, value in record.headers}
+        if named["ce_specversion"] != "1.0":
+            raise PoisonError("ce_specversion is not 1.0")
+        kind = Event.registry.get(named["ce_type"])
+        return Envelope(
+            id=UUID(named["ce_id"]),
+            type=named["ce_type"],
+            source=named["ce_source"],
+            time=datetime.fromisoformat(named["ce_time"]),
+            subject=named.get("ce_subject", ""),
+            key=record.key.decode(),
+            sequence=int(named["ce_sequence"]),
+            epoch=int(named.get("ce_epoch", "1")),
+            actor=named.get("ce_actor"),
+            correlation_id=named.get("ce_correlationid"),
+            traceparent=named.get("traceparent"),
+            record=record,
+            event=kind.model_validate_json(record.value) if kind else None,
+        )
+    except KeyError as error:
+        raise PoisonError(f"no header {error.args[0]}") from error
+    except UnicodeDecodeError as error:
+        raise PoisonError("not UTF-8") from error
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, each["loc"])) + ": " + each["type"] for each in error.errors())
+        raise PoisonError(f"breaks its schema at {places}") from error
+    except ValueError as error:
+        raise PoisonError("a header is malformed") from error

@@ -1,0 +1,84 @@
+"""Domain events: declared once, named by rule, registered so that a consumer can read them."""
+
+import builtins
+import re
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any, ClassVar, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+T = TypeVar("T")
+TYPE = re.compile(r"^(?P<service>[a-z]+)\.(?P<aggregate>[a-z]+(?:-[a-z]+)*)\.[a-z]+(?:_[a-z]+)*\.v[1-9]\d*$")
+MAX_EVENT_BYTES = 256 * 1024
+
+
+class FieldClass(Enum):
+    """How a marked field is kept and sent (architecture.md 8); unmarked fields are public."""
+
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+
+
+Personal = Annotated[T, FieldClass.PERSONAL]
+Sensitive = Annotated[T, FieldClass.SENSITIVE]
+
+
+class State(BaseModel):
+    """An aggregate's public read shape after a change; readers ignore fields that they do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Event(BaseModel):
+    """A fact that one aggregate's method recorded.
+
+    Subclass with `type="service.aggregate.past_verb.vN"` and `key="<field that holds the aggregate's id>"`.
+    The topic `crm.<service>.<aggregate>` follows from the type; `state` is declared by each subclass.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]
+    key: ClassVar[str]
+    topic: ClassVar[str]
+    registry: ClassVar[dict[str, builtins.type["Event"]]] = {}
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Leave the keywords to pydantic, which hands them on once the fields are known."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, type: str = "", key: str = "", **_: Any) -> None:
+        """Name and register the subclass; an abstract one gives no type."""
+        if not type:
+            return
+        match = TYPE.match(type)
+        if match is None or key not in cls.model_fields:
+            message = f"{cls.__name__}: type {type!r} or key {key!r} breaks the naming rule"
+            raise TypeError(message)
+        if type in cls.registry:
+            message = f"{type} is declared twice"
+            raise TypeError(message)
+        cls.type, cls.key = type, key
+        cls.topic = f"crm.{match['service']}.{match['aggregate']}"
+        cls.registry[type] = cls
+
+    @property
+    def aggregate_id(self) -> UUID:
+        """The id of the aggregate that recorded this event: the record key on the topic."""
+        value: UUID = getattr(self, self.key)
+        return value
+
+    @property
+    def subject(self) -> UUID:
+        """What the event is about (`ce_subject`): the aggregate, unless a contract narrows it."""
+        return self.aggregate_id
+
+
+def aggregate_of(topic: str) -> str:
+    """Return the aggregate's name of `crm.<service>.<aggregate>`."""
+    return topic.rsplit(".", 1)[1]

@@ -1,0 +1,114 @@
+"""The outbox as the relay sees it: the oldest rows, and what was acknowledged."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import asyncpg
+import orjson
+
+from libs.common.bus import Message
+from libs.common.envelope import wire
+
+_OLDEST = """
+SELECT id, topic, key, headers::text, value, recorded_at FROM outbox AS o
+WHERE id > $1 AND NOT EXISTS (SELECT FROM outbox_blocked_key AS b WHERE b.topic = o.topic AND b.key = o.key)
+ORDER BY id LIMIT $2
+"""
+_STATE = """
+SELECT (SELECT coalesce(last_value, 0) FROM pg_sequences WHERE sequencename = 'outbox_id_seq'),
+       (SELECT coalesce(array_agg(topic || ' ' || key), '{}') FROM outbox_blocked_key)
+"""
+_LOCK = 7_305_001
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unsent outbox row."""
+
+    id: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The oldest rows above the floor, an id that the sequence had passed before, and the keys left out."""
+
+    rows: list[Row]
+    high_water: int
+    blocked: frozenset[str]
+
+
+class OutboxStore(Protocol):
+    """What the relay asks of the outbox."""
+
+    async def lead(self) -> bool:
+        """Return whether this process is, or now becomes, the one active relay."""
+        ...
+
+    async def oldest(self, floor: int, limit: int) -> Page:
+        """Return up to `limit` rows with id > floor of unblocked keys, in id order."""
+        ...
+
+    async def delete(self, ids: list[int]) -> None:
+        """Forget acknowledged rows."""
+        ...
+
+    async def block(self, topic: str, key: str, reason: str) -> None:
+        """Leave a key out of `oldest` until an operator unblocks it."""
+        ...
+
+    async def close(self) -> None:
+        """Give up the lead."""
+        ...
+
+
+class PostgresOutbox:
+    """The outbox table over one direct connection, whose session holds the advisory lock."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: asyncpg.Connection | None = None
+        self._leads = False
+
+    async def lead(self) -> bool:
+        """Connect when needed and try the session-level lock; a lost connection loses the lead."""
+        if self._connection is None or self._connection.is_closed():
+            self._leads = False
+            self._connection = await asyncpg.connect(self._url)
+        if not self._leads:
+            self._leads = bool(await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK))
+        return self._leads
+
+    async def oldest(self, floor: int, limit: int) -> Page:
+        """Read the sequence first: every lower id was handed out before this look."""
+        connection = self._open()
+        state = await connection.fetchrow(_STATE)
+        if state is None:
+            raise ConnectionError("no answer")
+        rows = await connection.fetch(_OLDEST, floor, limit)
+        return Page([_row(each) for each in rows], state[0] or 0, frozenset(state[1]))
+
+    async def delete(self, ids: list[int]) -> None:
+        """Delete by id; a row that is gone already is no error."""
+        await self._open().execute("DELETE FROM outbox WHERE id = ANY($1)", ids)
+
+    async def block(self, topic: str, key: str, reason: str) -> None:
+        """Insert the blocked key; the first reason stands."""
+        sql = "INSERT INTO outbox_blocked_key (topic, key, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+        await self._open().execute(sql, topic, key, reason)
+
+    async def close(self) -> None:
+        """Close the connection, which frees the lock."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    def _open(self) -> asyncpg.Connection:
+        if self._connection is None:
+            raise ConnectionError("the relay has no connection")
+        return self._connection
+
+
+def _row(each: asyncpg.Record) -> Row:
+    named = orjson.loads(each["headers"])
+    return Row(each["id"], Message(each["topic"], each["key"].encode(), each["value"], wire(named)))

@@ -1,0 +1,66 @@
+"""What a service's worker does, declared as data: the migrate step and the worker read the same plan."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.bus import Topic
+from libs.common.consumer import Group
+from libs.common.events import Event
+from libs.common.handlers import Handlers
+from libs.common.projection import Projection
+from libs.common.settings import Settings
+
+type Work = Callable[[AsyncSession], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Due work: run every `every` seconds in a transaction of its own, in one process at a time."""
+
+    name: str
+    every: float
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A service's worker: reactions, jobs, read models; `replicas` read from the beginning."""
+
+    settings: Settings
+    package: str
+    handlers: Handlers = field(default_factory=dict)
+    jobs: Sequence[Job] = ()
+    projections: Sequence[Projection] = ()
+    replicas: Sequence[Group] = ()
+    own_topics: tuple[str, ...] = ()
+
+    @property
+    def commands_group(self) -> str:
+        """The group of the reactions."""
+        return f"{self.settings.service}.commands"
+
+    @property
+    def command_topics(self) -> tuple[str, ...]:
+        """The topics of the reactions."""
+        return tuple(sorted({event.topic for event in self.handlers}))
+
+
+# Key topics keep one record per subject; the directory is one ordered stream.
+_COMPACTED, _SINGLE = ".subject-key", ".directory"
+
+
+def is_compacted(topic: str) -> bool:
+    """Return whether a topic keeps only the newest record of each key."""
+    return topic.endswith(_COMPACTED)
+
+
+def topics_of(plan: Plan) -> list[Topic]:
+    """Return every topic that the service writes or reads, as it is to be created."""
+    own = f"crm.{plan.settings.service}."
+    names = {event.topic for event in Event.registry.values() if event.topic.startswith(own)}
+    names |= {f"{own}dlq", *plan.own_topics, *plan.command_topics}
+    names |= {topic for each in plan.projections for topic in each.topics}
+    names |= {topic for each in plan.replicas for topic in each.topics}
+    return [Topic(name, 1 if name.endswith(_SINGLE) else 12, is_compacted(name)) for name in sorted(names)]

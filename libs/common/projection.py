@@ -1,0 +1,130 @@
+"""Read models that can be rebuilt from the log at any time, version beside version.
+
+Each version has tables in a schema of its own and is a consumer group of its own; readers see the
+active version through views. A rebuild fills a new version, compares, and swaps the views.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from libs.common.consumer import Group
+from libs.common.envelope import Envelope
+from libs.common.inbox import InboxTransaction
+
+_BATCH = 1000
+
+REGISTRY = """
+CREATE TABLE projection_version (
+  model text NOT NULL,
+  version integer NOT NULL,
+  is_active boolean NOT NULL DEFAULT false,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (model, version)
+)
+"""
+
+
+class Projection(Protocol):
+    """A read model: its name, what it reads, its tables, and the fold."""
+
+    name: str
+    topics: tuple[str, ...]
+    tables: tuple[str, ...]
+    ddl: str
+
+    async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+        """Take events in, in order per key; unqualified table names are this version's own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a model."""
+
+    service: str
+    projection: Projection
+    number: int
+
+    @property
+    def schema(self) -> str:
+        """The schema that holds its tables."""
+        return f"{self.projection.name}_v{self.number}"
+
+    @property
+    def group(self) -> Group:
+        """The consumer group that fills it."""
+        name = f"{self.service}.{self.projection.name}.v{self.number}"
+        return Group(name, self.projection.topics, self, batch=_BATCH)
+
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
+        """Fold into this version's own tables."""
+        if envelopes:
+            await transaction.session.execute(text(f"SET LOCAL search_path TO {self.schema}, public"))
+            await self.projection.fold(transaction.session, envelopes)
+
+    async def create(self, connection: AsyncConnection) -> None:
+        """Make the schema and its tables, and note the version; does not show it to readers."""
+        await connection.execute(text(f"CREATE SCHEMA {self.schema}"))
+        await connection.execute(text(f"SET LOCAL search_path TO {self.schema}, public"))
+        for statement in filter(str.strip, self.projection.ddl.split(";")):
+            await connection.execute(text(statement))
+        await connection.execute(
+            text("INSERT INTO public.projection_version (model, version) VALUES (:model, :version)"),
+            {"model": self.projection.name, "version": self.number},
+        )
+
+    async def show(self, connection: AsyncConnection) -> None:
+        """Point the views at this version, in the caller's transaction."""
+        for table in self.projection.tables:
+            await connection.execute(text(f"DROP VIEW IF EXISTS public.{table}"))
+            await connection.execute(
+                text(f"CREATE VIEW public.{table} AS SELECT * FROM {self.schema}.{table}")
+            )
+        await connection.execute(
+            text(
+                "UPDATE public.projection_version SET is_active = (version = :version) WHERE model = :model"
+            ),
+            {"model": self.projection.name, "version": self.number},
+        )
+
+    async def drop(self, connection: AsyncConnection) -> None:
+        """Forget the version with its tables, offsets and dedupe rows."""
+        await connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
+        for table in ("consumer_offset", "seen", "parked_key", "parked_event"):
+            await connection.execute(
+                text(f'DELETE FROM public.{table} WHERE "group" = :group'), {"group": self.group.name}
+            )
+        await connection.execute(
+            text("DELETE FROM public.projection_version WHERE model = :model AND version = :version"),
+            {"model": self.projection.name, "version": self.number},
+        )
+
+    async def fingerprint(self, connection: AsyncConnection) -> dict[str, tuple[int, str]]:
+        """Return {table: (rows, order-free hash)}: two versions at one position must agree."""
+        found = {}
+        for table in self.projection.tables:
+            sql = f"SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {self.schema}.{table} t"  # noqa: E501
+            count, total = (await connection.execute(text(sql))).one()
+            found[table] = (count, total)
+        return found
+
+
+async def versions(
+    connection: AsyncConnection, service: str, projections: Sequence[Projection]
+) -> list[Version]:
+    """Return every version that is to be kept up, oldest first."""
+    named = {each.name: each for each in projections}
+    rows = await connection.execute(
+        text("SELECT model, version FROM projection_version ORDER BY model, version")
+    )
+    return [Version(service, named[row.model], row.version) for row in rows if row.model in named]
+
+
+async def active(connection: AsyncConnection, model: str) -> int | None:
+    """Return the number of the version that readers see."""
+    sql = text("SELECT version FROM projection_version WHERE model = :model AND is_active")
+    return (await connection.execute(sql, {"model": model})).scalar_one_or_none()

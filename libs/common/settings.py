@@ -1,0 +1,29 @@
+"""What every process reads from its environment; each service adds its own name and options."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process, from variables that begin with PLEXUS_; durations in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="PLEXUS_", frozen=True)
+
+    service: str
+    database_url: str
+    kafka_bootstrap: str
+    kafka_security_protocol: str = "PLAINTEXT"
+    kafka_sasl_mechanism: str = "PLAIN"
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: str | None = None
+    kafka_ca_file: Path | None = None
+    redis_url: str | None = None
+    kek_file: Path
+    slot: str = "0"
+    company_time_zone: str = "UTC"
+    pool_size: int = 8
+    body_limit_bytes: int = 1024 * 1024
+    request_timeout: float = 8.0
+    # The same bound as the database role's transaction_timeout: no outbox id can commit later than this.
+    transaction_timeout: float = 15.0

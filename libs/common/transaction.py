@@ -1,0 +1,85 @@
+"""One request or one event is one transaction: the body, its journal, COMMIT; or nothing happened."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from libs.common.clock import Clock, SystemClock
+from libs.common.db import Database
+from libs.common.journal import Cause, Dresser, plain, write
+from libs.common.problems import Conflict, Unavailable
+
+# Serialization failure and deadlock: the transaction did nothing and may simply be run again.
+_RETRYABLE = frozenset({"40001", "40P01"})
+_TRIES = 3
+_REFERENCE_WAIT, _REFERENCE_PAUSE = 1.0, 0.05
+
+
+class UnknownReference(Conflict):
+    """The write names a record of another service that has not (or never) been heard of."""
+
+    slug = "unknown-reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """Runs bodies against one service's database; `source` is the service's name in every event."""
+
+    database: Database
+    source: str
+    dresser: Dresser = field(default=plain)
+    clock: Clock = field(default_factory=SystemClock)
+
+    async def run[T](self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run `body` in one transaction and commit its journal with it; its result counts only then.
+
+        Deadlocks, serialization failures and lost version races are tried three times; a reference that
+        no replica knows is waited for up to 1 s, without a transaction open. Raises what `body` raises,
+        Conflict for a violated unique constraint, Unavailable when no connection is free for 2 s.
+        """
+        deadline = self.clock.monotonic() + _REFERENCE_WAIT
+        failures = 0
+        while True:
+            try:
+                return await self._once(cause, body)
+            except UnknownReference:
+                if self.clock.monotonic() >= deadline:
+                    raise
+                await self.clock.sleep(_REFERENCE_PAUSE)
+            except (DBAPIError, StaleDataError) as error:
+                failures += 1
+                if failures == _TRIES or not _retryable(error):
+                    raise
+            except PoolTimeoutError as error:
+                raise Unavailable("pool-exhausted") from error
+
+    async def _once[T](self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run the body once; leaving the session without commit rolls back."""
+        async with self.database.session() as session:
+            session.info["cause"] = cause
+            try:
+                result = await body(session)
+                await write(session, self.source, cause, self.dresser, self.clock.now())
+                await session.commit()
+            except IntegrityError as error:
+                raise _conflict(error) from error
+            return result
+
+
+def sqlstate(error: DBAPIError) -> str | None:
+    """Return PostgreSQL's five-character code of a database error."""
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _retryable(error: DBAPIError | StaleDataError) -> bool:
+    return isinstance(error, StaleDataError) or sqlstate(error) in _RETRYABLE
+
+
+def _conflict(error: IntegrityError) -> Conflict:
+    """Name the violated constraint's rule; constraints end in the slug's own words."""
+    name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or ""
+    return Conflict("external-id-taken") if name.endswith("external_id") else Conflict("already-exists")

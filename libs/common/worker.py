@@ -1,0 +1,177 @@
+"""The worker process: relay, consumers and jobs, together or alone (`--only`), and its health port."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field
+
+import uvicorn
+import uvloop
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.applications import Starlette
+
+from libs.common.clock import SystemClock
+from libs.common.consumer import Consumer, Group
+from libs.common.db import Database
+from libs.common.handlers import HandlerApplier, starting_offsets
+from libs.common.health import Health
+from libs.common.inbox import PostgresInbox
+from libs.common.journal import Cause, Dresser
+from libs.common.kafka import KafkaBus
+from libs.common.outbox import PostgresOutbox
+from libs.common.plan import Job, Plan, Work
+from libs.common.projection import versions
+from libs.common.relay import Relay
+from libs.common.transaction import Transactions
+
+log = logging.getLogger(__name__)
+_LOOK = 1.0
+_STALE = 30.0
+
+
+@dataclass
+class Worker:
+    """Everything that runs in one worker process."""
+
+    plan: Plan
+    dresser: Dresser
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    clock: SystemClock = field(default_factory=SystemClock)
+    consumers: dict[str, Consumer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open what the parts share; nothing connects yet."""
+        self.database = Database.connect(self.plan.settings)
+        self.bus = KafkaBus(self.plan.settings)
+        self.transactions = Transactions(self.database, self.plan.settings.service, self.dresser, self.clock)
+        self.inbox = PostgresInbox(self.transactions)
+
+    async def run(self, only: str | None, port: int | None) -> None:
+        """Run until SIGTERM or SIGINT; a part that dies ends the process, to be started again."""
+        for each in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
+        parts = {"relay": self._relay, "consumer": self._consume, "jobs": self._jobs}
+        wanted = [parts[only]] if only else list(parts.values())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for part in wanted:
+                    group.create_task(part())
+                if port is not None:
+                    group.create_task(self._serve(port))
+        finally:
+            await self.bus.close()
+            await self.database.close()
+
+    async def _relay(self) -> None:
+        settings = self.plan.settings
+        store = PostgresOutbox(settings.database_url)
+        await Relay(store, self.bus, self.clock, settings.transaction_timeout).run(self.stop)
+
+    async def _consume(self) -> None:
+        """Keep one consumer per group, and follow versions of read models as they come and go."""
+        tasks: dict[str, asyncio.Task[None]] = {}
+        stops: dict[str, asyncio.Event] = {}
+        while not self.stop.is_set():
+            wanted = {group.name: group for group in await self._groups()}
+            for name in wanted.keys() - tasks.keys():
+                stops[name] = asyncio.Event()
+                tasks[name] = asyncio.create_task(self._consumer(wanted[name]).run(stops[name]))
+            for name in tasks.keys() - wanted.keys():
+                stops.pop(name).set()
+                await tasks.pop(name)
+                self.consumers.pop(name)
+            _raise_failure(tasks.values())
+            await _until(self.stop.wait(), _LOOK)
+        for each in stops.values():
+            each.set()
+        await asyncio.gather(*tasks.values())
+
+    async def _groups(self) -> list[Group]:
+        """Return the groups that are to run now."""
+        groups = list(self.plan.replicas)
+        if self.plan.handlers:
+            applier = HandlerApplier(self.plan.handlers, await starting_offsets(self.database))
+            groups.append(Group(self.plan.commands_group, self.plan.command_topics, applier))
+        if self.plan.projections:
+            async with self.database.reading.connect() as connection:
+                kept = await versions(connection, self.plan.settings.service, self.plan.projections)
+            groups += [each.group for each in kept]
+        return groups
+
+    def _consumer(self, group: Group) -> Consumer:
+        consumer = Consumer(group, self.bus, self.inbox, self.clock, self.plan.settings.slot)
+        consumer.polled_at = self.clock.monotonic()
+        self.consumers[group.name] = consumer
+        return consumer
+
+    async def _jobs(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for job in self.plan.jobs:
+                group.create_task(self._job(job))
+
+    async def _job(self, job: Job) -> None:
+        """Run one job over and over; a failure is logged and tried again at the next turn."""
+        while not self.stop.is_set():
+            try:
+                await self.transactions.run(Cause("system", f"job-{job.name}"), _exclusive(job))
+            except Exception as error:  # noqa: BLE001 - one bad turn must not end the job
+                log.warning("job %s: %s", job.name, type(error).__name__)
+            await _until(self.stop.wait(), job.every)
+
+    async def _serve(self, port: int) -> None:
+        """Answer health questions until the worker stops."""
+        health = Health(live={"polling": self._polling}, startup={"database": self._database_answers})
+        health.ready = health.startup
+        app = Starlette(routes=health.routes())
+        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        with contextlib.suppress(asyncio.CancelledError):
+            task = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take our signal handlers
+            await self.stop.wait()
+            server.should_exit = True
+            await task
+
+    async def _polling(self) -> bool:
+        """Return whether every consumer has polled within the last half minute."""
+        now = self.clock.monotonic()
+        return all(now - each.polled_at < _STALE for each in self.consumers.values())
+
+    async def _database_answers(self) -> bool:
+        async with self.database.reading.connect() as connection:
+            return bool((await connection.execute(text("SELECT 1"))).scalar_one())
+
+
+def _exclusive(job: Job) -> Work:
+    """Return the job's body under a lock that one process holds at a time."""
+
+    async def body(session: AsyncSession) -> None:
+        sql = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7305))")
+        if (await session.execute(sql, {"name": f"job {job.name}"})).scalar_one():
+            await job.work(session)
+
+    return body
+
+
+def _raise_failure(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        if task.done() and (error := task.exception()):
+            raise error
+
+
+async def _until(wait: Awaitable[object], seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(wait, seconds)
+
+
+def run_worker(plan: Plan, dresser: Dresser) -> None:
+    """Parse `--only relay|consumer|jobs` and `--port N`, and run until a signal."""
+    parser = argparse.ArgumentParser(description=f"The {plan.settings.service} worker.")
+    parser.add_argument("--only", choices=("relay", "consumer", "jobs"))
+    parser.add_argument("--port", type=int)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    uvloop.run(Worker(plan, dresser).run(options.only, options.port))
