@@ -12,7 +12,11 @@ EVENT_TYPE = re.compile(
     r"(?P<service>[a-z]+)\.(?P<aggregate>[a-z]+(?:-[a-z]+)*)\.(?P<verb>[a-z]+(?:_[a-z]+)*)\.v(?P<version>[1-9]\d*)"
 )
 LISTS = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
-IRREGULAR, UPDATED, TRADE = (frozenset(LISTS[name]) for name in ("irregular", "updated", "trade"))
+IRREGULAR, UPDATED, TRADE, NEVER = (
+    frozenset(LISTS[name]) for name in ("irregular", "updated", "trade", "never")
+)
+SHORTER = {"directory": [""], "subject-key": ["subject"]}
+SHARED = "subjects"  # The one stream that several services publish in the same shape.
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -45,6 +49,16 @@ def crm_words(source: Source) -> Iterator[Finding]:
             yield Finding(source.path, number, f"says {word!r}, a word of the trade")
 
 
+def never_said(source: Source) -> Iterator[Finding]:
+    """A class has the glossary's name, never one of those that the glossary rules out."""
+    if not source.under("services", "libs/contracts", "libs/platform"):
+        return
+    for node in source.nodes:
+        if isinstance(node, ast.ClassDef):
+            for word in sorted(set(words(node.name)) & NEVER):
+                yield source.find(node, f"{node.name} says {word}, which the glossary rules out")
+
+
 def words(text: str) -> list[str]:
     """Split identifiers and prose into lower-case words."""
     return [word.lower() for word in WORD.findall(text)]
@@ -62,22 +76,23 @@ def _faults(node: ast.ClassDef, declared: str, source: Source) -> Iterator[str]:
     if parts is None:
         yield f"type {declared!r} is not service.aggregate.past_verb.vN"
         return
-    if parts["service"] != source.path.stem:
+    shared = source.path.stem == SHARED
+    if not shared and parts["service"] != source.path.stem:
         yield f"type {declared!r} stands in {source.path.name}, not in {parts['service']}.py"
-    if node.name not in _names(parts):
-        yield f"type {declared!r} asks for the name {_names(parts)[0]}"
+    names = _names(parts, parts["service"].capitalize() if shared else "")
+    if node.name not in names:
+        yield f"type {declared!r} asks for the name {' or '.join(names)}"
     if not _is_past(parts["verb"].split("_")[-1]):
         yield f"{parts['verb']!r} does not say what happened in the past tense"
     if parts["verb"].endswith("updated") and node.name not in UPDATED:
         yield "says updated where a better verb may exist"
 
 
-def _names(parts: re.Match[str]) -> list[str]:
-    """Derive the class's name; an entry of the directory stream is named after the entry alone."""
+def _names(parts: re.Match[str], prefix: str) -> list[str]:
+    """Derive the class's name; an entry of the directory and a subject's key need not repeat their stream."""
     version = "" if parts["version"] == "1" else f"V{parts['version']}"
-    verb = _camel(parts["verb"])
-    full = f"{_camel(parts['aggregate'])}{verb}{version}"
-    return [f"{verb}{version}", full] if parts["aggregate"] == "directory" else [full]
+    nouns = [parts["aggregate"], *SHORTER.get(parts["aggregate"], [])]
+    return [f"{prefix}{_camel(noun)}{_camel(parts['verb'])}{version}" for noun in nouns]
 
 
 def _camel(text: str) -> str:

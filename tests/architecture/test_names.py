@@ -12,8 +12,10 @@ CHECKS: dict[str, Check] = {
     "event-name": names.event_names,
     "event-class": names.event_in_class_name,
     "vocabulary": names.crm_words,
+    "glossary": names.never_said,
 }
 SALES = "libs/contracts/sales.py"
+SUBJECTS = "libs/contracts/subjects.py"
 AUTH = "libs/contracts/auth.py"
 
 
@@ -35,9 +37,15 @@ PLANTED = [
     ("vocabulary", "libs/common/relay.py", "def send(won_opportunity):\n    pass"),
     ("vocabulary", "libs/common/relay.py", 'topic = "crm.sales.x"'),
     ("vocabulary", "libs/common/relay.py", "# The customer waits."),
+    ("glossary", "services/sales/opportunities/schemas.py", "class DealRead:\n    pass"),
+    ("glossary", "services/customer/contacts/model.py", "class Person:\n    pass"),
+    ("event-name", SUBJECTS, declared("SubjectErased", "sales.subject-key.erased.v1")),
     ("vocabulary", "libs/common/relay.py", "class FunnelRelay:\n    pass"),
 ]
 INNOCENT = [
+    ("event-name", SUBJECTS, declared("SalesSubjectErased", "sales.subject-key.erased.v1")),
+    ("event-name", SUBJECTS, declared("SalesSubjectKeyMinted", "sales.subject-key.minted.v1")),
+    ("glossary", "services/sales/opportunities/model.py", "class OpportunityIssued:\n    pass"),
     ("event-name", SALES, declared("OpportunityStageChanged", "sales.opportunity.stage_changed.v1")),
     ("event-name", SALES, declared("OpportunityWonV2", "sales.opportunity.won.v2")),
     (

@@ -13,6 +13,7 @@ KNOWN = {
     "commit",
     "event-class",
     "event-name",
+    "glossary",
     "local-import",
     "route",
     "select",
