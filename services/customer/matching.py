@@ -8,6 +8,7 @@ import phonenumbers
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SILENT = re.compile(r"[.'’`]")
 _BREAKS = re.compile(r"[\W_]+")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _ARTICLES = ("the",)
 
 # Legal forms say how a company is registered, not who it is.
@@ -64,6 +65,11 @@ def phone_key(phone: str, region: str | None) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_match(phone: str, region: str | None) -> str | None:
+    """Return the text by which a phone is compared: E.164, or its digits where the country is unknown."""
+    return phone_key(phone, region) or _NO_DIGITS.sub("", unicodedata.normalize("NFKC", phone)) or None
 
 
 def _without_latin_forms(words: list[str]) -> list[str]:

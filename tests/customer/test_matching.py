@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.customer.matching import company_key, email_key, phone_key
+from services.customer.matching import company_key, email_key, phone_key, phone_match
 
 
 class TestCompanyKey:
@@ -96,3 +96,14 @@ class TestPhoneKey:
         key = phone_key(phone, region)
 
         assert key is None or key.startswith("+")
+
+
+class TestPhoneMatch:
+    def test_is_e164_where_the_country_is_known(self) -> None:
+        assert phone_match("138-0013-8000", "CN") == phone_match("+86 138 0013 8000", None)
+
+    def test_is_the_digits_where_it_is_not(self) -> None:
+        assert phone_match("020 7946-0018", None) == phone_match("(020) 79460018", "Kenya") == "02079460018"
+
+    def test_is_none_without_digits(self) -> None:
+        assert phone_match("call me", "CN") is None
