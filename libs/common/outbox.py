@@ -74,7 +74,7 @@ class PostgresOutbox:
         """Connect when needed and try the session-level lock; a lost connection loses the lead."""
         if self._connection is None or self._connection.is_closed():
             self._leads = False
-            self._connection = await asyncpg.connect(self._url)
+            self._connection = await asyncpg.connect(self._url, timeout=10, command_timeout=15)
         if not self._leads:
             self._leads = bool(await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK))
         return self._leads

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 _PAGE = 500
 _BUSY, _IDLE, _STANDBY = 0.02, 0.2, 1.0
 _MARGIN = 5.0
+_LARGE = 16 * 1024
 
 
 @dataclass(slots=True)
@@ -80,56 +81,64 @@ class Relay:
         settled = self._floor.settled(self._clock.monotonic())
         page = await self._store.oldest(self._floor.value, _PAGE)
         self._floor.sample(self._clock.monotonic(), page.high_water)
-        if self._blocked - page.blocked:
-            # An operator unblocked a key, and its rows may lie below the floor.
+        unblocked, self._blocked = self._blocked - page.blocked, page.blocked
+        if unblocked:
+            # An operator unblocked a key, and its rows may lie below the floor: look again from the first.
             self._floor.value = 0
-        self._blocked = page.blocked
+            return 0
         sent = await self._send(page.rows)
         full = len(page.rows) == _PAGE
         self._floor.rise(min(settled, page.rows[-1].id) if full else settled)
         return sent
 
     async def _send(self, rows: list[Row]) -> int:
-        """Send rows in order and delete what was acknowledged behind no failed row of its key."""
+        """Send rows in order and delete what was acknowledged, unless it stands behind a failed row of its key."""
         if not rows:
             return 0
         outcomes = await self._outcomes(rows)
-        stuck = {_key(row) for row, outcome in zip(rows, outcomes, strict=True) if outcome}
-        done = [
-            row.id
-            for row, outcome in zip(rows, outcomes, strict=True)
-            if not outcome and _key(row) not in stuck
-        ]
-        await self._store.delete(done)
+        stuck: set[tuple[str, bytes]] = set()
+        done = []
         for row, outcome in zip(rows, outcomes, strict=True):
-            if isinstance(outcome, RefusedError):
-                log.error("blocked a key of %s: %s", row.message.topic, outcome)
-                await self._store.block(row.message.topic, row.message.key.decode(), str(outcome))
+            if outcome:
+                stuck.add(_key(row))
+            elif _key(row) not in stuck:
+                done.append(row.id)
+        await self._store.delete(done)
+        await self._block(
+            [row for row, each in zip(rows, outcomes, strict=True) if isinstance(each, RefusedError)]
+        )
         if any(outcome and not isinstance(outcome, RefusedError) for outcome in outcomes):
             raise SendError("not every row was acknowledged")
         return len(done)
 
+    async def _block(self, refused: list[Row]) -> None:
+        """Leave the keys of refused rows out, and remember them: no unblocking may be missed."""
+        for topic, key in dict.fromkeys((row.message.topic, row.message.key.decode()) for row in refused):
+            log.error("the broker refuses a row of %s: its key is blocked", topic)
+            await self._store.block(topic, key, "refused by the broker")
+            self._blocked |= {f"{topic} {key}"}
+
     async def _outcomes(self, rows: list[Row]) -> list[BaseException | None]:
-        """Send every row whose key was not refused before it; return None for each acknowledged one."""
+        """Send in order, nothing behind a failure; return None for each acknowledged row.
+
+        A refused row takes the later rows of its key with it, a failing producer all later rows.
+        """
         if self._producer is None:
             self._producer = await self._bus.producer()
+        failed: SendError | None = None
         refused: dict[tuple[str, bytes], RefusedError] = {}
-        waiting = [await self._queue(self._producer, row, refused) for row in rows]
+        waiting: list[Awaitable[None]] = []
+        for row in rows:
+            known = failed or refused.get(_key(row))
+            try:
+                waiting.append(_raise(known) if known else await _send_one(self._producer, row))
+            except RefusedError as error:
+                refused[_key(row)] = error
+                waiting.append(_raise(error))
+            except SendError as error:
+                failed = error
+                waiting.append(_raise(error))
         return await asyncio.gather(*waiting, return_exceptions=True)
-
-    async def _queue(
-        self, producer: Producer, row: Row, refused: dict[tuple[str, bytes], RefusedError]
-    ) -> Awaitable[None]:
-        """Hand one row to the producer; a refused key takes its later rows with it."""
-        try:
-            if _key(row) in refused:
-                return _raise(refused[_key(row)])
-            return await producer.send(row.message)
-        except RefusedError as error:
-            refused[_key(row)] = error
-            return _raise(error)
-        except SendError as error:
-            return _raise(error)
 
     async def _throw_producer_away(self) -> None:
         """Forget the producer: after an expired batch it never recovers by itself."""
@@ -141,6 +150,20 @@ class Relay:
 
 def _key(row: Row) -> tuple[str, bytes]:
     return row.message.topic, row.message.key
+
+
+async def _send_one(producer: Producer, row: Row) -> Awaitable[None]:
+    """Hand a row to the producer; return what ends with its acknowledgement."""
+    acknowledged = await producer.send(row.message)
+    if len(row.message.value) > _LARGE:
+        # Only the broker knows whether it takes a row this large, and nothing of its key may overtake it.
+        await acknowledged
+        return _nothing()
+    return acknowledged
+
+
+async def _nothing() -> None:
+    pass
 
 
 async def _raise(error: Exception) -> None:

@@ -64,7 +64,7 @@ class Scratch:
 
 @asynccontextmanager
 async def scratch(service: str = "toy", *, pool_size: int = 8, **options: Any) -> AsyncIterator[Scratch]:
-    """Lend a fresh database, migrated to the head of `service`; a service that does not exist gets the mechanism."""
+    """Lend a fresh database at the head of `service`; without migrations it holds the mechanism alone."""
     name = f"plexus_test_{service}_{uuid4().hex[:12]}"
     await _create_from_template(name, service)
     settings = make_settings(service, database_url(name), pool_size=pool_size, **options)
@@ -200,7 +200,7 @@ class QueryCount:
 
 @pytest.fixture
 def query_count(database: Database) -> Callable[[], Any]:
-    """Count statements, as in `with query_count() as counted: …; assert counted.count == 2`."""
+    """Lend a counter of statements: `with counting() as counted: …` and then `counted.count`."""
 
     @contextmanager
     def counting() -> Iterator[QueryCount]:
