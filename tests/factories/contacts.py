@@ -8,7 +8,7 @@ from libs.common.ids import new_id
 from services.customer.contacts.model import Contact, Phone
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
-PHONE = Phone("+8613800138000", "enc.v1.key.sealed", "index", "last4", "+861380****8000")
+PHONE = Phone("enc.v1.key.sealed", "index", "last4", "+861380****8000")
 
 
 def make_contact(

@@ -32,9 +32,8 @@ PERSONAL = ("family_name", "given_name", "email", "title")
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number in the clear, and what is stored of it: ciphertext, blind indexes and mask."""
+    """What is stored of a number: ciphertext bound to its row, blind indexes and mask."""
 
-    number: str
     sealed: str
     index: str | None
     last4_index: str | None
@@ -51,7 +50,7 @@ class Contact(Aggregate, External, Base):
     given_name: Mapped[str | None]
     email: Mapped[str | None]
     email_key: Mapped[str | None]
-    phone_sealed: Mapped[str | None]
+    phone: Mapped[str | None]
     phone_index: Mapped[str | None]
     phone_last4_index: Mapped[str | None]
     phone_mask: Mapped[str | None]
@@ -77,23 +76,13 @@ class Contact(Aggregate, External, Base):
         contact._tell(ContactCreated, occurred_at)
         return contact
 
-    @property
-    def phone(self) -> str | None:
-        """The number in the clear, known after `create`, `revise` or `reveal`."""
-        number: str | None = self.__dict__.get("_phone")
-        return number
-
-    def reveal(self, number: str | None) -> None:
-        """Take the number that was read from `phone_sealed`, so that events can carry it."""
-        self.__dict__["_phone"] = number
-
     def revise(self, details: Mapping[str, Any], now: datetime) -> None:
         """Change facts about the contact; `details` may hold `phone`, a Phone or None."""
         self._ask_present()
         changed = [name for name in DETAILS if name in details and details[name] != getattr(self, name)]
         for name in changed:
             setattr(self, name, details[name])
-        if "phone" in details and (details["phone"].number if details["phone"] else None) != self.phone:
+        if "phone" in details and (details["phone"].index if details["phone"] else None) != self.phone_index:
             self._keep(details["phone"])
             changed.append("phone")
         if changed:
@@ -149,10 +138,8 @@ class Contact(Aggregate, External, Base):
         for name in PERSONAL:
             if getattr(self, name) is not None:
                 setattr(self, name, ERASED)
-        had_phone = self.phone_sealed is not None
-        self._keep(None)
-        self.phone_mask = ERASED if had_phone else None
-        self.reveal(self.phone_mask)
+        if self.phone is not None:
+            self._keep(Phone(ERASED, None, None, ERASED))
         self.email_key = None
         self.erased_at = self.updated_at = now
         self._tell(ContactErased, now)
@@ -170,8 +157,7 @@ class Contact(Aggregate, External, Base):
             raise Conflict("merged", id=self.merged_into_id)
 
     def _keep(self, phone: Phone | None) -> None:
-        self.reveal(phone.number if phone else None)
-        self.phone_sealed = phone.sealed if phone else None
+        self.phone = phone.sealed if phone else None
         self.phone_index = phone.index if phone else None
         self.phone_last4_index = phone.last4_index if phone else None
         self.phone_mask = phone.mask if phone else None
