@@ -10,6 +10,7 @@ from tests.figures import percentile
 
 FUNCTION_MAX = 60
 FILE_MAX = 400
+ENDPOINT_MAX = 8
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,13 @@ def too_long(source: Source) -> Iterator[Finding]:
     for function in functions(source):
         if length(function) > FUNCTION_MAX:
             yield source.find(function, f"{function.name} has {length(function)} lines, over {FUNCTION_MAX}")
+
+
+def long_endpoints(source: Source) -> Iterator[Finding]:
+    """An endpoint parses, calls and returns: its body has at most 8 lines."""
+    if source.name != "api.py":
+        return
+    for function in functions(source):
+        lines = (function.end_lineno or 0) - function.body[0].lineno + 1
+        if function.decorator_list and lines > ENDPOINT_MAX:
+            yield source.find(function, f"{function.name} does {lines} lines of work, over {ENDPOINT_MAX}")

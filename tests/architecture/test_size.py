@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.planting import caught, plant
-from tests.architecture.size import file_lengths, function_lengths, spread, too_long
+from tests.architecture.size import file_lengths, function_lengths, long_endpoints, spread, too_long
 from tests.architecture.source import ROOT, sources, violations
 from tests.figures import Figures
 
@@ -51,6 +51,9 @@ class TestProduct:
     def test_names_no_file_or_function_that_is_too_long(self) -> None:
         assert violations("size", too_long, sources()) == []
 
+    def test_keeps_its_endpoints_short(self) -> None:
+        assert violations("endpoint", long_endpoints, sources()) == []
+
 
 class TestPlantedViolation:
     @pytest.mark.parametrize(
@@ -88,3 +91,12 @@ class TestPlantedViolation:
         plant(tmp_path, "tests/common/test_code.py", "done = 1\n" * 80)
 
         assert ratio(tmp_path) == pytest.approx(0.8)
+
+    @pytest.mark.parametrize(("lines", "count"), [(8, 0), (9, 1)])
+    def test_of_an_endpoint_is_named(self, tmp_path: Path, lines: int, count: int) -> None:
+        code = (
+            '@router.post("")\nasync def win(\n    session: Session,\n) -> None:\n' + "    done = 1\n" * lines
+        )
+        plant(tmp_path, "services/sales/opportunities/api.py", code)
+
+        assert len(caught(tmp_path, "endpoint", long_endpoints)) == count

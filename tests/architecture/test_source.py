@@ -11,14 +11,13 @@ from tests.architecture.writing import commit_outside_libs
 KNOWN = {
     "bulk-write",
     "commit",
+    "endpoint",
     "event-class",
     "event-name",
     "glossary",
     "local-import",
-    "route",
     "select",
     "size",
-    "tree",
     "vocabulary",
 }
 PATH = "services/sales/jobs.py"
