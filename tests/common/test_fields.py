@@ -1,0 +1,80 @@
+"""What a caller sends is strict, bounded and storable."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from libs.common.fields import Count, Create, CurrencyCode, EmailAddress, Instant, Line, MinorUnits, Text
+
+
+class TestTexts:
+    @pytest.mark.parametrize("kind", [Line, Text])
+    @pytest.mark.parametrize("value", ["", "  ", "a\0b", "\ud800", 5, None, ["a"]])
+    def test_refuse_what_cannot_be_stored(self, kind: Any, value: Any) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(kind).validate_python(value)
+
+    def test_a_line_is_one_line(self) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(Line).validate_python("a\nb")
+        assert TypeAdapter(Text).validate_python("a\nb") == "a\nb"
+
+    def test_are_trimmed(self) -> None:
+        assert TypeAdapter(Line).validate_python("  李伟 ") == "李伟"
+
+    @pytest.mark.parametrize("value", ["", "a", "a@", "@b", "a b@c", "a@b\n", "a@b@c"])
+    def test_refuse_what_is_no_address(self, value: str) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(EmailAddress).validate_python(value.replace("\n", "\x01"))
+
+    @pytest.mark.parametrize("value", ["eur", "EU", "EURO", "€"])
+    def test_refuse_what_is_no_currency(self, value: str) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(CurrencyCode).validate_python(value)
+
+
+class TestNumbers:
+    @pytest.mark.parametrize("value", ["5", 5.0, True, 10**16, -(10**16), 10**400, None])
+    def test_refuse_what_is_no_bounded_integer(self, value: Any) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(MinorUnits).validate_python(value)
+
+    def test_a_count_is_not_negative(self) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(Count).validate_python(-1)
+
+
+class TestInstant:
+    def test_is_kept_in_utc(self) -> None:
+        value = TypeAdapter(Instant).validate_python("2026-03-01T10:00:00+08:00")
+
+        assert value == datetime(2026, 3, 1, 2, tzinfo=UTC)
+        assert value.utcoffset() == datetime(2026, 1, 1, tzinfo=UTC).utcoffset()
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            1_700_000_000,
+            1.5,
+            "2026-03-01",
+            "2026-03-01T10:00:00",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+            "yesterday",
+        ],
+    )
+    def test_refuses_what_is_no_instant_of_our_time(self, value: Any) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(Instant).validate_python(value)
+
+
+class TestCreate:
+    def test_refuses_unknown_fields(self) -> None:
+        with pytest.raises(ValidationError):
+            Create.model_validate({"external_id": {"system": "erp", "id": "7", "kind": "x"}})
+
+    def test_needs_both_parts_of_an_external_id(self) -> None:
+        with pytest.raises(ValidationError):
+            Create.model_validate({"external_id": {"system": "erp"}})
