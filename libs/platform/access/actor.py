@@ -12,6 +12,7 @@ from libs.common.problems import Forbidden, NotFound, StaleVersion
 from libs.platform.access.predicate import owner_predicate
 from libs.platform.access.scopes import ALL, Visible, visible_owners
 from libs.platform.directory.model import Directory
+from libs.platform.subjects.minting import touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +75,5 @@ async def load[A: Aggregate](
         raise NotFound
     if version is not None and found.version != version:
         raise StaleVersion(id=id)
+    touch(session, getattr(found, "subject_id", None))
     return found

@@ -33,6 +33,10 @@ class DirectoryReplica:
             rows = (await connection.execute(newer_than(self.directory.dv))).mappings().all()
             self.directory.apply(map(_entry, rows))
 
+    async def has_begun(self) -> bool:
+        """Tell whether anything of the directory has come: without a signing key nobody can be known."""
+        return bool(self.directory.signing_keys)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Keep looking until `stop`, through every outage of the database."""
         while not stop.is_set():

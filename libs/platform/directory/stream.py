@@ -48,7 +48,7 @@ def head_of(dv: int) -> Row:
 class DirectoryApplier:
     """Upserts what the stream tells; facts of unknown types move the version alone."""
 
-    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
         """Keep the entries of these facts and how far they reach."""
         if envelopes:
             rows = list(_rows(envelopes))

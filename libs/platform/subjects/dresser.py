@@ -1,6 +1,6 @@
 """What leaves a transaction: events sealed and stamped with the owner's path, audit rows without secrets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,9 +31,9 @@ class PlatformDresser:
     """Encrypts what is personal under its subject's key; `directory` tells today's organisation."""
 
     ring: KekRing
-    directory: Callable[[], Directory]
+    directory: Directory
 
-    async def __call__(self, session: AsyncSession, events: Sequence[Recorded]) -> list[Dressed]:
+    async def __call__(self, session: AsyncSession, events: Sequence[Recorded], /) -> list[Dressed]:
         """Return one Dressed per event, in the same order; reads the keys of all of them at once."""
         subjects = frozenset[UUID]().union(*(subjects_to_seal(each.event) for each in events))
         keys = await load_keys(session, self.ring, subjects)
@@ -44,7 +44,7 @@ class PlatformDresser:
         state = getattr(each.event, "state", None)
         if isinstance(state, BaseModel) and "owner_id" in type(state).model_fields:
             owner_id: UUID | None = dict(state)["owner_id"]
-            body["owner_path"] = [str(one) for one in self.directory().owner_path(owner_id)]
+            body["owner_path"] = [str(one) for one in self.directory.owner_path(owner_id)]
         return body
 
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Self, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.crypto import DataKey, KekRing

@@ -1,0 +1,114 @@
+"""A service's two processes: mechanism, with the directory in memory and everything personal sealed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+
+from libs.common.app import build_app
+from libs.common.consumer import Applier, Group
+from libs.common.crypto import KekRing
+from libs.common.db import Database
+from libs.common.edge import Door
+from libs.common.envelope import Envelope
+from libs.common.events import Event
+from libs.common.health import Health
+from libs.common.inbox import InboxTransaction
+from libs.common.plan import Plan, is_compacted
+from libs.common.settings import Settings
+from libs.common.transaction import Transactions
+from libs.common.worker import run_worker
+from libs.contracts.auth import DIRECTORY_TOPIC
+from libs.platform.access.edge import Authenticator
+from libs.platform.directory.replica import DirectoryReplica
+from libs.platform.directory.stream import DirectoryApplier
+from libs.platform.references.replica import ReferenceApplier
+from libs.platform.subjects.dresser import PlatformDresser
+from libs.platform.subjects.replica import Blank, SubjectKeyApplier
+
+
+class Platform:
+    """What both processes of a service have: keys, the directory, and transactions that use them.
+
+    Each session carries `ring`, `directory` and `service` in its `info`, beside `now` and `cause`.
+    """
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        """Read the key ring; nothing is asked of the database yet."""
+        self.ring = KekRing.load(settings.kek_file)
+        self.replica = DirectoryReplica(database)
+        directory = self.replica.directory
+        self.transactions = Transactions(
+            database,
+            settings.service,
+            PlatformDresser(self.ring, directory),
+            carries={"ring": self.ring, "directory": directory, "service": settings.service},
+        )
+
+    async def begin(self) -> None:
+        """Read the directory once."""
+        await self.replica.look()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the directory until `stop`."""
+        await self.replica.run(stop)
+
+
+def create_app(settings: Settings, package: str, routers: Sequence[APIRouter]) -> FastAPI:
+    """Return a service's application; every route authenticates against the directory in memory."""
+
+    @asynccontextmanager
+    async def opener(_: FastAPI, database: Database, health: Health) -> AsyncIterator[Door]:
+        platform, stop = Platform(settings, database), asyncio.Event()
+        health.startup["directory"] = platform.replica.has_begun
+        following = asyncio.create_task(platform.run(stop))
+        authenticate = Authenticator(platform.replica)
+        yield Door(database, platform.transactions, platform.ring, authenticate, settings.request_timeout)
+        stop.set()
+        await following
+
+    return build_app(settings, package, routers, opener)
+
+
+def run(plan: Plan) -> None:
+    """Run a service's worker until a signal."""
+    run_worker(plan, Platform)
+
+
+@dataclass(frozen=True, slots=True)
+class ByTopic:
+    """Sends the records of the replicas' group to the replica that they are for."""
+
+    appliers: Mapping[str, Applier]
+
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
+        """Apply the records of one partition, which all are of one topic."""
+        if envelopes:
+            await self.appliers[envelopes[0].record.topic].apply(transaction, envelopes)
+
+
+def replicas(
+    settings: Settings,
+    references: Iterable[type[Event]] = (),
+    blank: Blank | None = None,
+    *,
+    directory: bool = True,
+) -> tuple[Group, ...]:
+    """Return what a service follows from the beginning: the directory, subject keys, and references.
+
+    `references` names one event of each aggregate of others that ids here point to; `blank` empties this
+    service's personal columns of erased subjects. The contracts of every minting service must be imported.
+    """
+    service = settings.service
+    keys = {event.topic for event in Event.registry.values() if is_compacted(event.topic)}
+    keys -= {f"crm.{service}.subject-key"}
+    appliers: dict[str, Applier] = {event.topic: ReferenceApplier() for event in references}
+    appliers |= dict.fromkeys(keys, SubjectKeyApplier(blank))
+    if directory:
+        appliers[DIRECTORY_TOPIC] = DirectoryApplier()
+    urgent = frozenset(keys)
+    topics = tuple(sorted(appliers))
+    name = f"{service}.replicas"
+    return (Group(name, topics, ByTopic(appliers), batch=200, dedupe=False, urgent=urgent, compacted=urgent),)

@@ -1,0 +1,106 @@
+"""The reference replica: one generic handler for every aggregate, and the check that an id is known."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from libs.common.crypto import ERASED, KekRing
+from libs.common.envelope import Envelope
+from libs.common.events import Event, aggregate_of
+from libs.common.inbox import InboxTransaction
+from libs.common.transaction import UnknownReference
+from libs.platform.references.tables import reference
+from libs.platform.subjects.keyring import load_keys
+from libs.platform.subjects.sealing import open_event, subjects_to_open
+
+_FIRST_CJK = "\u2e80"
+
+
+class ReferenceApplier:
+    """Upserts what `state` says of each record; the type is the aggregate's name in the topic."""
+
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
+        """Keep the newest of each record by (epoch, version); NotYetError when a key has not come."""
+        session = transaction.session
+        newest = {each.key: each for each in envelopes if hasattr(each.event, "state")}
+        events = [each.event for each in newest.values() if each.event]
+        subjects = frozenset[UUID]().union(*map(subjects_to_open, events))
+        ring: KekRing = session.info["ring"]
+        keys = await load_keys(session, ring, subjects)
+        rows = [_row(each, open_event(each.event, keys)) for each in newest.values() if each.event]
+        if rows:
+            await session.execute(_upsert(sorted(rows, key=lambda row: row["id"])))
+
+
+async def refer(session: AsyncSession, kind: str, *ids: UUID | None) -> None:
+    """Return when all of these records of other services are known here; None is no reference.
+
+    Raises UnknownReference, which the transaction waits a second for.
+    """
+    wanted = {id for id in ids if id is not None}
+    if not wanted:
+        return
+    known = sa.select(reference.c.id).where(reference.c.type == kind, reference.c.id.in_(wanted))
+    missing = wanted - set((await session.scalars(known)).all())
+    if missing:
+        raise UnknownReference(detail=f"{kind} {min(missing)}")
+
+
+async def resolve(
+    connection: AsyncSession | AsyncConnection, kind: str, ids: Iterable[UUID]
+) -> dict[UUID, UUID]:
+    """Return where each record lives on: the end of its chain of merges, or itself."""
+    ends = {id: id for id in ids}
+    merged = reference.c.merged_into_id
+    seen: set[UUID] = set()
+    while wave := set(ends.values()) - seen:
+        seen |= wave
+        query = sa.select(reference.c.id, merged).where(reference.c.type == kind, reference.c.id.in_(wave))
+        steps = {row[0]: row[1] for row in await connection.execute(query.where(merged.is_not(None)))}
+        ends = {id: steps.get(end, end) for id, end in ends.items()}
+    return ends
+
+
+async def blank_references(session: AsyncSession, subject_ids: Sequence[UUID]) -> None:
+    """Forget the labels of erased subjects."""
+    erased = sa.update(reference).where(reference.c.subject_id.in_(subject_ids)).values(label=ERASED)
+    await session.execute(erased)
+
+
+def _row(envelope: Envelope, opened: Event) -> dict[str, Any]:
+    state: BaseModel = dict(opened)["state"]
+    return {
+        "type": aggregate_of(opened.topic),
+        "id": opened.aggregate_id,
+        "epoch": envelope.epoch,
+        "version": envelope.sequence,
+        "label": label_of(state),
+        "subject_id": getattr(state, "subject_id", None),
+        "owner_id": getattr(state, "owner_id", None),
+        "merged_into_id": getattr(state, "merged_into_id", None),
+        "deleted_at": getattr(state, "deleted_at", None),
+    }
+
+
+def label_of(state: BaseModel) -> str | None:
+    """Return what people call a record: its name, or the names of a person in the order of his script."""
+    family, given = getattr(state, "family_name", None), getattr(state, "given_name", None)
+    if family is None or given is None or family == given == ERASED:
+        return family or given or getattr(state, "name", None)
+    return f"{family}{given}" if family >= _FIRST_CJK else f"{given} {family}"
+
+
+def _upsert(rows: list[dict[str, Any]]) -> sa.Insert:
+    statement = insert(reference).values(rows)
+    keys = {"type", "id"}
+    known, new = reference.c, statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["type", "id"],
+        set_={column.name: new[column.name] for column in known if column.name not in keys},
+        where=sa.tuple_(known.epoch, known.version) < sa.tuple_(new.epoch, new.version),
+    )
