@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import decision_faults, ignored_without_reason, makefile_faults
+from tests.architecture.house import decision_faults, glossary_faults, ignored_without_reason, makefile_faults
+from tests.architecture.planting import plant
 from tests.architecture.source import ROOT
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "docs" / "adr", tmp_path / "docs" / "adr")
-    for name in ("Makefile", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
+    for name in ("Makefile", "pyproject.toml", "docs/glossary.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 
@@ -65,6 +66,27 @@ class TestDecisions:
         edit(copy / "docs/adr/README.md", "(0002-one-deployment-one-company.md)", "")
 
         assert any("not in the list" in fault for fault in decision_faults(copy))
+
+
+class TestGlossary:
+    def test_has_every_word_in_both_languages(self) -> None:
+        assert list(glossary_faults()) == []
+
+    def test_an_aggregate_that_it_does_not_know_is_caught(self, copy: Path) -> None:
+        plant(copy, "services/sales/rebates/__init__.py", "")
+
+        assert list(glossary_faults(copy)) == ["rebates of sales is not in the glossary"]
+
+    def test_knows_plurals(self, copy: Path) -> None:
+        plant(copy, "services/customer/activities/__init__.py", "")
+        plant(copy, "services/sales/quote_lines/__init__.py", "")
+
+        assert list(glossary_faults(copy)) == []
+
+    def test_a_word_without_its_chinese_is_caught(self, copy: Path) -> None:
+        edit(copy / "docs/glossary.md", "| Quote, Quote line | 报价单、报价行 |", "| Quote, Quote line | |")
+
+        assert list(glossary_faults(copy)) == ["Quote, Quote line lacks its Chinese"]
 
 
 class TestLint:
