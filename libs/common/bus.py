@@ -46,7 +46,8 @@ class Record:
         """Return a header as text, or None when it is absent or not UTF-8."""
         for key, value in self.headers:
             if key == name:
-                return value.decode(errors="replace")
+                # PostgreSQL keeps no NUL in a text.
+                return value.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
         return None
 
 
@@ -65,6 +66,10 @@ class SendError(Exception):
 
 class RefusedError(Exception):
     """The broker refuses this message for good."""
+
+
+class LostMemberError(Exception):
+    """The reader is no longer a member of its group, or cannot go on: join again with a new one."""
 
 
 class Producer(Protocol):
@@ -98,7 +103,10 @@ class Reader(Protocol):
         ...
 
     async def poll(self, timeout: float, limit: int) -> Mapping[TopicPartition, list[Record]]:
-        """Return the next records of placed, unpaused partitions, after at most `timeout` seconds."""
+        """Return the next records of placed, unpaused partitions, after at most `timeout` seconds.
+
+        A partition whose position the log does not hold becomes unplaced. Raises LostMemberError.
+        """
         ...
 
     def pause(self, partition: TopicPartition) -> None:

@@ -6,18 +6,32 @@ compare-and-set in the transaction of the effect; the broker's own offsets serve
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import Enum
 from functools import partial
-from typing import Protocol
 
-from libs.common.bus import Bus, Reader, Record, TopicPartition
+from libs.common.bus import Bus, LostMemberError, Reader, Record, TopicPartition
 from libs.common.clock import Clock
 from libs.common.envelope import Envelope, PoisonError, decode
-from libs.common.inbox import Inbox, InboxTransaction, Park, Placement, Sequence
+from libs.common.group import Applier, GapError, Group, NotYetError, Verdict, fresh, judge
+from libs.common.inbox import Inbox, InboxTransaction, Park, Placement
 from libs.common.journal import Cause
+from libs.common.redrive import discard, redrive
+
+__all__ = [
+    "Applier",
+    "Consumer",
+    "FencedError",
+    "GapError",
+    "Group",
+    "NotYetError",
+    "TooManyParkedError",
+    "Verdict",
+    "discard",
+    "judge",
+    "redrive",
+]
 
 log = logging.getLogger(__name__)
 _WAIT_FOR_KEY = 1.0
@@ -28,66 +42,12 @@ _MAX_RETRY_PARKED = 15.0
 _PARKED_LIMIT = 1000
 
 
-class NotYetError(Exception):
-    """The effect needs something that has not arrived: the key is parked until it does."""
-
-    def __init__(self, kind: str, identity: object) -> None:
-        super().__init__(f"{kind} {identity}")
-
-
-class GapError(Exception):
-    """An event of this key is missing between the last one applied and this one."""
-
-
 class FencedError(Exception):
     """Another member moved the position: this one is a zombie for that partition."""
 
 
 class TooManyParkedError(Exception):
     """The worker stops: something is wrong that parking more keys would only hide."""
-
-
-class Verdict(Enum):
-    """What to do with an event."""
-
-    APPLY = "apply"
-    DROP = "drop"
-    GAP = "gap"
-
-
-class Applier(Protocol):
-    """The effect of a group: command handlers, a fold, or an upsert."""
-
-    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
-        """Apply events in order, in the given transaction."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What is read together. `batch` events share a transaction; `urgent` topics go first in each poll.
-
-    Without `dedupe` the applier itself upserts by (epoch, version) and no row is kept.
-    """
-
-    name: str
-    topics: tuple[str, ...]
-    applier: Applier
-    batch: int = 1
-    dedupe: bool = True
-    urgent: frozenset[str] = frozenset()
-    compacted: frozenset[str] = frozenset()
-
-
-def judge(last: Sequence | None, started_at: int, epoch: int, sequence: int) -> Verdict:
-    """Decide by (epoch, sequence) alone; `started_at` > 0 means the group began behind the log's start."""
-    if last is None:
-        return Verdict.APPLY if sequence == 1 or started_at > 0 else Verdict.GAP
-    if epoch != last[0]:
-        return Verdict.APPLY if epoch > last[0] else Verdict.DROP
-    if sequence == last[1] + 1:
-        return Verdict.APPLY
-    return Verdict.DROP if sequence <= last[1] else Verdict.GAP
 
 
 @dataclass(slots=True)
@@ -121,6 +81,10 @@ class Consumer:
                 await self.step()
             except TooManyParkedError:
                 raise
+            except LostMemberError as error:
+                log.warning("%s joins again: %s", self.group.name, error)
+                await self.close()
+                await self.clock.sleep(1.0)
             except Exception as error:  # noqa: BLE001 - the consumer outlives every outage
                 log.warning("%s waits: %s", self.group.name, type(error).__name__)
                 await self.clock.sleep(1.0)
@@ -134,8 +98,7 @@ class Consumer:
         self._resume(self._reader)
         batches = await self._reader.poll(0.2, max(500, self.group.batch))
         self.polled_at = self.clock.monotonic()
-        for place in sorted(batches, key=lambda each: (each.topic not in self.group.urgent, each)):
-            await self._process(self._reader, place, batches[place])
+        await self._process_all(self._reader, batches)
         if batches:
             await self._reader.commit({place: track.position for place, track in self._tracks.items()})
         await self._retry_parked()
@@ -186,13 +149,24 @@ class Consumer:
                 track.resume_at = None
                 reader.resume(place)
 
+    async def _process_all(self, reader: Reader, batches: Mapping[TopicPartition, list[Record]]) -> None:
+        """Process urgent topics first; what is left over when one partition fails is fetched again."""
+        left = sorted(batches, key=lambda each: (each.topic not in self.group.urgent, each))
+        try:
+            while left:
+                await self._process(reader, left[0], batches[left[0]])
+                left.pop(0)
+        finally:
+            for place in left:
+                reader.displace(place)
+
     async def _process(self, reader: Reader, place: TopicPartition, records: list[Record]) -> None:
         """Apply a partition's records in chunks; stop at the first failure that may pass."""
         track = self._tracks[place]
-        fresh = [record for record in records if record.offset >= track.position]
+        ahead = [record for record in records if record.offset >= track.position]
         try:
-            for begin in range(0, len(fresh), self.group.batch):
-                await self._apply(place, track, fresh[begin : begin + self.group.batch])
+            for begin in range(0, len(ahead), self.group.batch):
+                await self._apply(place, track, ahead[begin : begin + self.group.batch])
             track.failures = 0
         except FencedError:
             log.info("%s lost %s to another member", self.group.name, place)
@@ -260,10 +234,10 @@ class Consumer:
         for each in envelopes:
             if each.key in parked:
                 await transaction.park(self.group.name, each.record, each.key, None)
-        fresh = _fresh((each for each in envelopes if each.key not in parked), seen, track.placement.start)
-        await self.group.applier.apply(transaction, fresh)
-        if fresh:
-            newest = {each.key: (each.epoch, each.sequence) for each in fresh}
+        new = fresh((each for each in envelopes if each.key not in parked), seen, track.placement.start)
+        if new:
+            await self.group.applier.apply(transaction, new)
+            newest = {each.key: (each.epoch, each.sequence) for each in new}
             await transaction.mark(self.group.name, place.topic, newest)
 
     async def _park(self, place: TopicPartition, track: Track, record: Record, error: Exception) -> None:
@@ -295,55 +269,6 @@ class Consumer:
                 log.info("%s: a parked key of %s waits on: %s", self.group.name, topic, _reason(error))
                 pause = timedelta(seconds=_MAX_RETRY_PARKED if isinstance(error, GapError) else _RETRY_PARKED)
                 await self.inbox.postpone(self.group.name, topic, key, self.clock.now() + pause)
-
-
-async def redrive(inbox: Inbox, group: Group, topic: str, key: str) -> int:
-    """Apply a parked key's events in order, a transaction each, and free the key; return their number.
-
-    Raises what the first failing event raises (PoisonError, GapError, NotYetError, a rule's Problem): it and
-    the events behind it stay parked.
-    """
-    applied = 0
-    while True:
-        step = await inbox.run(
-            Cause("system", f"redrive-{key}"), lambda tx: _redrive_one(tx, group, topic, key)
-        )
-        if step is None:
-            return applied
-        applied += step
-
-
-async def _redrive_one(transaction: InboxTransaction, group: Group, topic: str, key: str) -> int | None:
-    """Apply the next parked event under the key's lock; None when the key is free."""
-    if key not in await transaction.parked(group.name, topic, [key]):
-        return None
-    records = await transaction.oldest_parked(group.name, topic, key)
-    if not records:
-        await transaction.free(group.name, topic, key)
-        return None
-    envelope = min(map(decode, records), key=lambda each: (each.epoch, each.sequence))
-    seen = await transaction.seen(group.name, topic, [key])
-    # Where the group began was judged when the key was parked; here only order counts.
-    fresh = _fresh([envelope], seen, 0)
-    await group.applier.apply(transaction, fresh)
-    if fresh:
-        await transaction.mark(group.name, topic, {key: (envelope.epoch, envelope.sequence)})
-    await transaction.unpark(group.name, envelope.record)
-    return len(fresh)
-
-
-def _fresh(envelopes: Iterable[Envelope], seen: dict[str, Sequence], started_at: int) -> list[Envelope]:
-    """Return the events to apply; duplicates are left out, a gap raises."""
-    last = dict(seen)
-    fresh = []
-    for each in envelopes:
-        verdict = judge(last.get(each.key), started_at, each.epoch, each.sequence)
-        if verdict is Verdict.GAP:
-            raise GapError(f"sequence {each.sequence} after {last.get(each.key)}")
-        if verdict is Verdict.APPLY:
-            last[each.key] = (each.epoch, each.sequence)
-            fresh.append(each)
-    return fresh
 
 
 def _cause(envelopes: list[Envelope]) -> Cause:

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import asyncpg
 from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
 
 from libs.common.bus import Record, TopicPartition
 from libs.common.envelope import wire
 from libs.common.journal import AuditEntry, Cause, Entry, audit, enqueue
 from libs.common.problems import Unavailable
 from libs.common.tables import parked_event, parked_key
-from libs.common.transaction import Transactions, sqlstate
+from libs.common.transaction import Transactions
+
+# SQLSTATE classes of what passes: connection, lost race, resources, lock, operator, system.
+_PASSING = frozenset({"08", "40", "53", "55", "57", "58"})
+_TIMED_OUT = frozenset({"25P03", "25P04"})
 
 type Sequence = tuple[int, int]
 
@@ -61,6 +67,10 @@ class InboxTransaction(Protocol):
 
     async def seen(self, group: str, topic: str, keys: Iterable[str]) -> dict[str, Sequence]:
         """Return (epoch, sequence) of the last event applied, per key."""
+        ...
+
+    async def start(self, group: str, place: TopicPartition) -> int:
+        """Return the offset that the group began at."""
         ...
 
     async def mark(self, group: str, topic: str, newest: dict[str, Sequence]) -> None:
@@ -164,6 +174,12 @@ class PostgresTransaction:
         found = await self.session.execute(text(sql), {"group": group, "topic": topic, "keys": list(keys)})
         return {key: (epoch, sequence) for key, epoch, sequence in found}
 
+    async def start(self, group: str, place: TopicPartition) -> int:
+        """Read the offset row."""
+        sql = f"SELECT start FROM consumer_offset WHERE {_PLACE}"
+        row = {"group": group, "topic": place.topic, "partition": place.partition}
+        return int((await self.session.execute(text(sql), row)).scalar_one())
+
     async def mark(self, group: str, topic: str, newest: dict[str, Sequence]) -> None:
         """Upsert in sorted order."""
         keys = sorted(newest)
@@ -177,7 +193,8 @@ class PostgresTransaction:
         await self.session.execute(text(sql), {"group": group, "topic": topic, "keys": keys, **values})
 
     async def park(self, group: str, record: Record, key: str, why: Park | None) -> None:
-        """Insert the record, and the key with exactly one dead letter through the outbox."""
+        """Insert the record and the key; what only an operator can free makes exactly one dead letter."""
+        key = _storable(key)
         if why is not None:
             row = {
                 "group": group,
@@ -187,6 +204,7 @@ class PostgresTransaction:
                 "waits_for": why.waits_for,
             }
             await self.session.execute(insert(parked_key).values(row).on_conflict_do_nothing())
+        if why is not None and why.waits_for is None:
             enqueue(self.session, self._dead_letter(group, record, key, why))
         await self.session.execute(
             insert(parked_event).values(_parked(group, record, key)).on_conflict_do_nothing()
@@ -217,7 +235,7 @@ class PostgresTransaction:
 
     def _dead_letter(self, group: str, record: Record, key: str, why: Park) -> Entry:
         """Return the copy with its reason for the service's dead-letter topic."""
-        named = {name: value.decode(errors="replace") for name, value in record.headers}
+        named = _headers(record)
         origin = {
             "dlq_group": group,
             "dlq_topic": record.topic,
@@ -299,15 +317,16 @@ class PostgresInbox:
 
     def is_transient(self, error: BaseException) -> bool:
         """Connections, time limits and lost races pass; everything else would fail again."""
+        if isinstance(error, Unavailable | OSError | TimeoutError | StaleDataError):
+            return True
+        cause = getattr(error, "orig", error)
+        code = getattr(cause, "sqlstate", None)
+        if code is not None:
+            return code[:2] in _PASSING or code in _TIMED_OUT
         if isinstance(error, DBAPIError):
-            return error.connection_invalidated or (sqlstate(error) or "08")[:2] in {
-                "08",
-                "40",
-                "53",
-                "55",
-                "57",
-            }
-        return isinstance(error, Unavailable | OSError | TimeoutError)
+            # The driver itself refused: a lost connection passes, a value that fits no column never.
+            return error.connection_invalidated or not isinstance(cause.__cause__, ValueError)
+        return isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
 
 
 def _placement(row: object) -> Placement:
@@ -315,7 +334,7 @@ def _placement(row: object) -> Placement:
 
 
 def _parked(group: str, record: Record, key: str) -> dict[str, object]:
-    """Return the row of a parked record; header bytes that are no UTF-8 survive as escapes."""
+    """Return the row of a parked record."""
     return {
         "group": group,
         "topic": record.topic,
@@ -323,9 +342,21 @@ def _parked(group: str, record: Record, key: str) -> dict[str, object]:
         "offset": record.offset,
         "key": key,
         "timestamp": record.timestamp,
-        "headers": {name: value.decode(errors="backslashreplace") for name, value in record.headers},
+        "headers": _headers(record),
         "value": record.value,
     }
+
+
+def _headers(record: Record) -> dict[str, str]:
+    """Return headers as text; bytes that are no UTF-8 survive as escapes."""
+    return {
+        _storable(name): _storable(value.decode(errors="backslashreplace")) for name, value in record.headers
+    }
+
+
+def _storable(value: str) -> str:
+    """Return the text without what PostgreSQL cannot keep."""
+    return value.replace("\0", "\\x00")
 
 
 def _unparked(row: RowMapping) -> Record:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import ssl
 from collections.abc import Awaitable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,11 +16,13 @@ from aiokafka.errors import (
     KafkaError,
     MessageSizeTooLargeError,
     NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    ProducerClosed,
     RecordTooLargeError,
     TopicAlreadyExistsError,
 )
 
-from libs.common.bus import Message, Record, RefusedError, SendError, Topic, TopicPartition
+from libs.common.bus import LostMemberError, Message, Record, RefusedError, SendError, Topic, TopicPartition
 from libs.common.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,6 +48,8 @@ class KafkaBus:
         except (KafkaError, OSError, TimeoutError) as error:
             await client.stop()
             raise SendError("no broker") from error
+        # Nothing may expire inside and let a later batch of its key pass; the send's own limit ends the producer.
+        client._message_accumulator._batch_ttl = math.inf  # noqa: SLF001
         return KafkaProducer(client)
 
     async def reader(self, group: str, topics: Iterable[str], slot: str) -> "KafkaReader":
@@ -162,11 +167,23 @@ class KafkaProducer:
         return _acknowledged(future)
 
     async def close(self) -> None:
-        """Stop the client in the background: flushing a dead broker's batches would block for minutes."""
-        task = asyncio.create_task(self._client.stop())
-        await asyncio.wait([task], timeout=1)
-        if not task.done():
-            task.cancel()
+        """Drop what is in flight: flushing a dead broker's batches would block for minutes."""
+        sender = self._client._sender.sender_task  # noqa: SLF001 - its own stop() flushes first, for ever
+        if sender is not None:
+            sender.cancel()
+            self._client._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - lets the flush end
+        await _stop(self._client)
+
+
+_stopping: set[asyncio.Task[None]] = set()
+
+
+async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Stop a client; after a second it goes on in the background."""
+    task = asyncio.create_task(client.stop())
+    _stopping.add(task)
+    task.add_done_callback(_stopping.discard)
+    await asyncio.wait([task], timeout=1)
 
 
 async def _acknowledged(future: asyncio.Future[Any]) -> None:
@@ -224,6 +241,12 @@ class KafkaReader:
             batches = await self._client.getmany(timeout_ms=int(timeout * 1000), max_records=limit)
         except NoOffsetForPartitionError:
             return {}
+        except OffsetOutOfRangeError as error:
+            for place in error.args[0]:
+                self.displace(TopicPartition(*place))
+            return {}
+        except KafkaError as error:
+            raise LostMemberError(type(error).__name__) from error
         found = {TopicPartition(*place): records for place, records in batches.items()}
         return {
             place: [_record(each) for each in records]
@@ -233,7 +256,8 @@ class KafkaReader:
 
     def pause(self, partition: TopicPartition) -> None:
         """Stop fetching the partition."""
-        self._client.pause(KafkaPartition(*partition))
+        if partition in self.listener.placed:
+            self._client.pause(KafkaPartition(*partition))
 
     def resume(self, partition: TopicPartition) -> None:
         """Fetch the partition again."""
@@ -252,8 +276,8 @@ class KafkaReader:
                 log.info("committing to the broker failed: %s", type(error).__name__)
 
     async def close(self) -> None:
-        """Stop the client."""
-        await self._client.stop()
+        """Stop the client, without waiting long for a broker that is gone."""
+        await _stop(self._client)
 
 
 class _admin:  # noqa: N801 - used as a function

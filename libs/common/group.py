@@ -1,0 +1,77 @@
+"""What is read together, and the one dedupe: each event of a key once, in order, without a gap."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from libs.common.envelope import Envelope
+from libs.common.inbox import InboxTransaction, Sequence
+
+
+class NotYetError(Exception):
+    """The effect needs something that has not arrived: the key is parked until it does."""
+
+    def __init__(self, kind: str, identity: object) -> None:
+        super().__init__(f"{kind} {identity}")
+
+
+class GapError(Exception):
+    """An event of this key is missing between the last one applied and this one."""
+
+
+class Verdict(Enum):
+    """What to do with an event."""
+
+    APPLY = "apply"
+    DROP = "drop"
+    GAP = "gap"
+
+
+class Applier(Protocol):
+    """The effect of a group: command handlers, a fold, or an upsert."""
+
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
+        """Apply one or more events in order, in the given transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is read together. `batch` events share a transaction; `urgent` topics go first in each poll.
+
+    Without `dedupe` the applier itself upserts by (epoch, version) and no row is kept.
+    """
+
+    name: str
+    topics: tuple[str, ...]
+    applier: Applier
+    batch: int = 1
+    dedupe: bool = True
+    urgent: frozenset[str] = frozenset()
+    compacted: frozenset[str] = frozenset()
+
+
+def judge(last: Sequence | None, started_at: int, epoch: int, sequence: int) -> Verdict:
+    """Decide by (epoch, sequence) alone; `started_at` > 0 means the group began behind the log's start."""
+    if last is None:
+        return Verdict.APPLY if sequence == 1 or started_at > 0 else Verdict.GAP
+    if epoch != last[0]:
+        return Verdict.APPLY if epoch > last[0] else Verdict.DROP
+    if sequence == last[1] + 1:
+        return Verdict.APPLY
+    return Verdict.DROP if sequence <= last[1] else Verdict.GAP
+
+
+def fresh(envelopes: Iterable[Envelope], seen: dict[str, Sequence], started_at: int) -> list[Envelope]:
+    """Return the events to apply; duplicates are left out, a gap raises GapError."""
+    last = dict(seen)
+    found = []
+    for each in envelopes:
+        verdict = judge(last.get(each.key), started_at, each.epoch, each.sequence)
+        if verdict is Verdict.GAP:
+            raise GapError(f"sequence {each.sequence} after {last.get(each.key)}")
+        if verdict is Verdict.APPLY:
+            last[each.key] = (each.epoch, each.sequence)
+            found.append(each)
+    return found

@@ -1,0 +1,77 @@
+"""Parked keys: apply what waits, or discard it with a reason; always under the key's lock."""
+
+from libs.common.bus import Record
+from libs.common.envelope import decode
+from libs.common.group import Group, fresh
+from libs.common.inbox import Inbox, InboxTransaction
+from libs.common.journal import AuditEntry, Cause, audit
+
+
+async def redrive(inbox: Inbox, group: Group, topic: str, key: str) -> int:
+    """Apply a parked key's events in order, a transaction each, and free the key; return their number.
+
+    Raises what the first failing event raises (PoisonError, GapError, NotYetError, a rule's Problem): it and
+    the events behind it stay parked.
+    """
+    applied = 0
+    while True:
+        step = await inbox.run(
+            Cause("system", f"redrive-{key}"), lambda tx: _redrive_one(tx, group, topic, key)
+        )
+        if step is None:
+            return applied
+        applied += step
+
+
+async def discard(inbox: Inbox, group: Group, topic: str, key: str, actor: str, reason: str) -> bool:
+    """Drop the event that holds a parked key back and audit it; False when nothing of the key is parked.
+
+    The key stays parked until a redrive has applied what came behind.
+    """
+
+    async def body(transaction: InboxTransaction) -> bool:
+        record = await _first(transaction, group, topic, key)
+        if record is None:
+            return False
+        if group.dedupe and (sequence := _sequence(record)) is not None:
+            await transaction.mark(group.name, topic, {key: sequence})
+        await transaction.unpark(group.name, record)
+        changes = {"group": group.name, "topic": topic, "offset": record.offset, "reason": reason}
+        audit(transaction.session, AuditEntry("event.discarded", "event", key, None, changes))
+        return True
+
+    return await inbox.run(Cause(actor, f"discard-{key}"), body)
+
+
+async def _redrive_one(transaction: InboxTransaction, group: Group, topic: str, key: str) -> int | None:
+    """Apply the next parked event under the key's lock; None when the key is free."""
+    record = await _first(transaction, group, topic, key)
+    if record is None:
+        await transaction.free(group.name, topic, key)
+        return None
+    new = [decode(record)]
+    if group.dedupe:
+        seen = await transaction.seen(group.name, topic, [key])
+        new = fresh(new, seen, await transaction.start(group.name, record.place))
+    if new:
+        await group.applier.apply(transaction, new)
+    if new and group.dedupe:
+        await transaction.mark(group.name, topic, {key: (new[0].epoch, new[0].sequence)})
+    await transaction.unpark(group.name, record)
+    return len(new)
+
+
+async def _first(transaction: InboxTransaction, group: Group, topic: str, key: str) -> Record | None:
+    """Lock the key and return the parked record that is to be applied next."""
+    if key not in await transaction.parked(group.name, topic, [key]):
+        return None
+    records = await transaction.oldest_parked(group.name, topic, key)
+    return min(records, key=lambda each: (_sequence(each) or (0, 0), each.offset), default=None)
+
+
+def _sequence(record: Record) -> tuple[int, int] | None:
+    """Return (epoch, sequence) of a record, even of one whose body cannot be read; None for no CloudEvent."""
+    try:
+        return int(record.header("ce_epoch") or "1"), int(record.header("ce_sequence") or "")
+    except ValueError:
+        return None
