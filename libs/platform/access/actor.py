@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Aggregate
@@ -42,7 +42,7 @@ class Actor:
         if not self.may(permission, owner_id):
             raise Forbidden(detail=permission)
 
-    def sees(self, permission: str, owner: ColumnElement[Any]) -> ColumnElement[bool]:
+    def sees(self, permission: str, owner: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """Return the SQL condition of his scope over an owner column."""
         return owner_predicate(owner, self.visible(permission))
 

@@ -3,13 +3,13 @@
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, true
+from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, Uuid, any_, bindparam, true
 
 from libs.platform.access.scopes import ALL, Everyone
 
 
 def owner_predicate(
-    column: ColumnElement[UUID | None] | ColumnElement[UUID],
+    column: SQLColumnExpression[UUID | None] | SQLColumnExpression[UUID],
     visible: AbstractSet[UUID] | Everyone,
 ) -> ColumnElement[bool]:
     """Return the condition that a row's owner is visible; a row without owner is so for ALL only.
