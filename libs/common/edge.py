@@ -1,10 +1,11 @@
 """The HTTP edge: who asks, one transaction around the endpoint, one answer per Idempotency-Key."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
+import orjson
 from fastapi import APIRouter, Depends, Header
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -203,3 +204,9 @@ def respond(model: BaseModel, aggregate: Aggregate, status: int = 200) -> Respon
 def page(content: bytes) -> Response:
     """Return a list that came as JSON from the database."""
     return Response(content, media_type="application/json")
+
+
+def etagged(row: Mapping[str, Any]) -> Response:
+    """Return one record as it was read, with its version as ETag."""
+    content = orjson.dumps(row, default=str, option=orjson.OPT_UTC_Z)
+    return Response(content, headers={"ETag": f'"{row["version"]}"'}, media_type="application/json")

@@ -1,7 +1,8 @@
 """One request or one event is one transaction: the body, its journal, COMMIT; or nothing happened."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -33,6 +34,8 @@ class Transactions:
     source: str
     dresser: Dresser = field(default=plain)
     clock: Clock = field(default_factory=SystemClock)
+    # What every session carries at `session.info` for the code above, such as the key ring.
+    carries: Mapping[str, Any] = field(default_factory=dict)
 
     async def run[T](self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run `body` in one transaction and commit its journal with it; its result counts only then.
@@ -60,7 +63,7 @@ class Transactions:
     async def _once[T](self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run the body once; leaving the session without commit rolls back."""
         async with self.database.session() as session:
-            session.info["cause"] = cause
+            session.info.update(self.carries, cause=cause, now=self.clock.now())
             try:
                 result = await body(session)
                 await write(session, self.source, cause, self.dresser, self.clock.now())

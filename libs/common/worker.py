@@ -5,8 +5,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import uvicorn
 import uvloop
@@ -20,12 +21,13 @@ from libs.common.db import Database
 from libs.common.handlers import HandlerApplier, starting_offsets
 from libs.common.health import Health
 from libs.common.inbox import PostgresInbox
-from libs.common.journal import Cause, Dresser
+from libs.common.journal import Cause
 from libs.common.kafka import KafkaBus
 from libs.common.outbox import PostgresOutbox
 from libs.common.plan import Job, Plan, Work
 from libs.common.projection import versions
 from libs.common.relay import Relay
+from libs.common.settings import Settings
 from libs.common.transaction import Transactions
 
 log = logging.getLogger(__name__)
@@ -33,12 +35,29 @@ _LOOK = 1.0
 _STALE = 30.0
 
 
+class Attached(Protocol):
+    """What the platform adds to a process: its transactions, and what keeps them up to date."""
+
+    transactions: Transactions
+
+    async def begin(self) -> None:
+        """Read once what must be known before anything runs."""
+        ...
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep up until `stop`."""
+        ...
+
+
+type Attach = Callable[[Settings, Database], Attached]
+
+
 @dataclass
 class Worker:
     """Everything that runs in one worker process."""
 
     plan: Plan
-    dresser: Dresser
+    attach: Attach
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     clock: SystemClock = field(default_factory=SystemClock)
     consumers: dict[str, Consumer] = field(default_factory=dict)
@@ -47,7 +66,8 @@ class Worker:
         """Open what the parts share; nothing connects yet."""
         self.database = Database.connect(self.plan.settings)
         self.bus = KafkaBus(self.plan.settings)
-        self.transactions = Transactions(self.database, self.plan.settings.service, self.dresser, self.clock)
+        self.attached = self.attach(self.plan.settings, self.database)
+        self.transactions = self.attached.transactions
         self.inbox = PostgresInbox(self.transactions)
 
     async def run(self, only: str | None, port: int | None) -> None:
@@ -56,10 +76,12 @@ class Worker:
             asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
         parts = {"relay": self._relay, "consumer": self._consume, "jobs": self._jobs}
         wanted = [parts[only]] if only else list(parts.values())
+        await self.attached.begin()
         try:
             async with asyncio.TaskGroup() as group:
                 for part in wanted:
                     group.create_task(part())
+                group.create_task(self.attached.run(self.stop))
                 if port is not None:
                     group.create_task(self._serve(port))
         finally:
@@ -167,11 +189,11 @@ async def _until(wait: Awaitable[object], seconds: float) -> None:
         await asyncio.wait_for(wait, seconds)
 
 
-def run_worker(plan: Plan, dresser: Dresser) -> None:
+def run_worker(plan: Plan, attach: Attach) -> None:
     """Parse `--only relay|consumer|jobs` and `--port N`, and run until a signal."""
     parser = argparse.ArgumentParser(description=f"The {plan.settings.service} worker.")
     parser.add_argument("--only", choices=("relay", "consumer", "jobs"))
     parser.add_argument("--port", type=int)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    uvloop.run(Worker(plan, dresser).run(options.only, options.port))
+    uvloop.run(Worker(plan, attach).run(options.only, options.port))

@@ -1,0 +1,62 @@
+"""The field types that every schema shares."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+
+def _printable(value: str) -> str:
+    """Refuse NUL, which PostgreSQL cannot store, and lone surrogates, which are no text."""
+    if "\x00" in value or any("\ud800" <= each <= "\udfff" for each in value):
+        message = "must not contain NUL or surrogates"
+        raise ValueError(message)
+    return value
+
+
+def _only_text(value: Any) -> Any:
+    """Refuse a number, which pydantic would take for seconds since 1970."""
+    if isinstance(value, int | float):
+        message = "an instant is a text"
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError alone
+    return value
+
+
+def _in_range(value: datetime) -> datetime:
+    """Hold instants within what every part of the platform can store, and in UTC."""
+    earliest, latest = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+    if not earliest <= value < latest:
+        message = "must lie between 1900 and 2200"
+        raise ValueError(message)
+    return value.astimezone(UTC)
+
+
+_strip = StringConstraints(strip_whitespace=True, min_length=1, max_length=255)
+Text = Annotated[str, _strip, AfterValidator(_printable)]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
+    AfterValidator(_printable),
+]
+LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_printable)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=10**15, description="In the currency's minor unit.")]
+Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.")]
+Instant = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_in_range)]
+
+
+class ExternalRef(BaseModel):
+    """A record's own id in another system, so that a load can be repeated."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    system: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
+    id: Annotated[str, _strip, AfterValidator(_printable)]

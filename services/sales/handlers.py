@@ -1,0 +1,5 @@
+"""What sales does when something happened elsewhere."""
+
+from libs.common.handlers import Handlers
+
+HANDLERS: Handlers = {}
