@@ -15,6 +15,36 @@ help: ## Print the targets.
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	  /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+.PHONY: up
+up: .venv/installed ## Start the platform on this machine (PLEXUS_PORT=8080, the next free one if taken).
+	@$(PY) -m deploy.local up
+
+.PHONY: down
+down: .venv/installed ## Stop the platform; its data stays.
+	@$(PY) -m deploy.local down
+
+.PHONY: demo
+demo: up ## Start the platform with a generated demo company, and show its funnel.
+	@$(PY) -m deploy.demo
+
+.PHONY: load
+load: .venv/installed ## Load a sales history and compare every figure (DATA=<folder>).
+	@$(PY) -m tests.load.sales_history --data "$(DATA)" $(ARGS)
+
+##@ Look
+
+.PHONY: status
+status: .venv/installed ## Show every part, its health and its memory.
+	@$(PY) -m deploy.local status
+
+.PHONY: logs
+logs: .venv/installed ## Print the ends of the logs (PART=sales, FOLLOW=1).
+	@$(PY) -m deploy.local logs $(PART) $(if $(FOLLOW),--follow)
+
+.PHONY: doctor
+doctor: .venv/installed ## Look for what stands in the way on this machine.
+	@$(PY) -m deploy.local doctor
+
 ##@ Prove
 
 .PHONY: check
@@ -34,6 +64,10 @@ test: .venv/installed ## Run all suites in their short form on real parts (ARGS=
 	@$(PY) -m deploy.local test -- $(PY) -m pytest -n 2 $(ARGS)
 
 ##@ Keep
+
+.PHONY: reset
+reset: .venv/installed ## Delete this platform's data (asks first; YES=1 does not).
+	@YES=$(YES) $(PY) -m deploy.local reset
 
 .PHONY: lock
 lock: .venv/installed ## Pin pyproject.toml's dependencies by hash again.

@@ -7,7 +7,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-HIGHEST = 32767  # Above it most systems hand out ports to outgoing connections.
+HIGHEST = 65535
 
 
 class Ports:
@@ -24,7 +24,7 @@ class Ports:
     def take(self, name: str, first: int) -> int:
         """Return the kept port of this name, or the first free one from `first` upwards."""
         kept = self._kept.get(name, first)
-        for port in itertools.chain([kept], range(first, HIGHEST)):
+        for port in itertools.chain([kept], range(first, HIGHEST + 1)):
             if self._lock(port):
                 self.chosen[name] = port
                 return port

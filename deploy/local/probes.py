@@ -73,7 +73,7 @@ async def _http(url: str) -> None:
     parts = urlsplit(url)
     request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
     status = (await _exchange(url, request.encode(), 12)).decode(errors="replace")
-    if status != f"HTTP/1.1 {HTTP_OK}":
+    if not status.endswith(f" {HTTP_OK}"):
         raise NotReadyError(status)
 
 

@@ -73,7 +73,7 @@ async def _run(command: Sequence[str], environment: dict[str, str]) -> int:
 def _folder() -> Iterator[Path]:
     base = Path(tempfile.gettempdir())
     for left in base.glob(f"{PREFIX}*"):
-        _remove_abandoned(left)
+        remove_abandoned(left)
     path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
     path.chmod(0o711)
     handle = os.open(path / "alive", os.O_RDWR | os.O_CREAT, 0o600)
@@ -85,7 +85,7 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _remove_abandoned(path: Path) -> None:
+def remove_abandoned(path: Path) -> None:
     """Delete the folder of a run that was killed: nobody holds its lock any more."""
     try:
         handle = os.open(path / "alive", os.O_RDWR)
