@@ -48,7 +48,7 @@ class KafkaBus:
         except (KafkaError, OSError, TimeoutError) as error:
             await client.stop()
             raise SendError("no broker") from error
-        # Nothing may expire inside and let a later batch of its key pass; the send's own limit ends the producer.
+        # Nothing may expire inside and let a later batch of its key pass; a late send ends the producer.
         client._message_accumulator._batch_ttl = math.inf  # noqa: SLF001
         return KafkaProducer(client)
 

@@ -72,8 +72,7 @@ async def _begin_groups(connection: AsyncConnection, plan: Plan, bus: Bus) -> No
     cluster = await bus.cluster_id()
     if plan.handlers:
         ends = await bus.ends(plan.command_topics)
-        await _begin_handlers(connection, plan, ends)
-        await begin(connection, plan.commands_group, ends, cluster)
+        await begin(connection, plan.commands_group, await _begin_handlers(connection, plan, ends), cluster)
     for group in plan.replicas:
         await begin(connection, group.name, dict.fromkeys(await bus.ends(group.topics), 0), cluster)
     for projection in plan.projections:
@@ -87,8 +86,11 @@ async def _begin_groups(connection: AsyncConnection, plan: Plan, bus: Bus) -> No
         )
 
 
-async def _begin_handlers(connection: AsyncConnection, plan: Plan, ends: dict[TopicPartition, int]) -> None:
-    """Note the end offsets for handlers that begin now; a group's row begins with its earliest handler."""
+async def _begin_handlers(
+    connection: AsyncConnection, plan: Plan, ends: dict[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    """Note where each new handler begins; return where the group does: with its earliest handler."""
+    earliest = dict(ends)
     for event, reactions in plan.handlers.items():
         for each in reactions:
             for place, end in ends.items():
@@ -101,7 +103,8 @@ async def _begin_handlers(connection: AsyncConnection, plan: Plan, ends: dict[To
                         "offset": offset,
                     }
                     await _insert(connection, "handler_start", row)
-                    ends[place] = min(end, offset)
+                    earliest[place] = min(earliest[place], offset)
+    return earliest
 
 
 async def begin(
