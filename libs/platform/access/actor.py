@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Aggregate
 from libs.common.problems import Forbidden, NotFound, StaleVersion
+from libs.common.transaction import UnknownReference
 from libs.platform.access.predicate import owner_predicate
 from libs.platform.access.scopes import ALL, Visible, visible_owners
 from libs.platform.directory.model import Directory
@@ -41,6 +42,12 @@ class Actor:
         """Raise Forbidden unless he may act on a record of this owner (who gets it, or will own it)."""
         if not self.may(permission, owner_id):
             raise Forbidden(detail=permission)
+
+    def demand_owner(self, permission: str, owner_id: UUID | None) -> None:
+        """Raise Forbidden for an owner out of scope, UnknownReference for one whom nobody has heard of."""
+        self.demand_for(permission, owner_id)
+        if owner_id is not None and owner_id not in self.directory.users:
+            raise UnknownReference(detail=f"user {owner_id}")
 
     def sees(self, permission: str, owner: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """Return the SQL condition of his scope over an owner column."""

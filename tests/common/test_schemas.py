@@ -6,40 +6,40 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from libs.common.fields import Count, Create, CurrencyCode, EmailAddress, Instant, Line, MinorUnits, Text
+from libs.common.schemas import Amount, Count, Currency, Email, ExternalRef, Instant, LongText, Text
 
 
 class TestTexts:
-    @pytest.mark.parametrize("kind", [Line, Text])
-    @pytest.mark.parametrize("value", ["", "  ", "a\0b", "\ud800", 5, None, ["a"]])
+    @pytest.mark.parametrize("kind", [LongText, Text])
+    @pytest.mark.parametrize("value", ["a\0b", "\ud800", 5, None, ["a"]])
     def test_refuse_what_cannot_be_stored(self, kind: Any, value: Any) -> None:
         with pytest.raises(ValidationError):
             TypeAdapter(kind).validate_python(value)
 
-    def test_a_line_is_one_line(self) -> None:
+    @pytest.mark.parametrize("value", ["", "  ", "a" * 256])
+    def test_refuse_what_is_empty_or_too_long(self, value: str) -> None:
         with pytest.raises(ValidationError):
-            TypeAdapter(Line).validate_python("a\nb")
-        assert TypeAdapter(Text).validate_python("a\nb") == "a\nb"
+            TypeAdapter(Text).validate_python(value)
 
     def test_are_trimmed(self) -> None:
-        assert TypeAdapter(Line).validate_python("  李伟 ") == "李伟"
+        assert TypeAdapter(Text).validate_python("  李伟 ") == "李伟"
 
-    @pytest.mark.parametrize("value", ["", "a", "a@", "@b", "a b@c", "a@b\n", "a@b@c"])
+    @pytest.mark.parametrize("value", ["", "a", "a@", "@b", "a b@c", "a\n@b", "a@b@c", "a\0@b"])
     def test_refuse_what_is_no_address(self, value: str) -> None:
         with pytest.raises(ValidationError):
-            TypeAdapter(EmailAddress).validate_python(value.replace("\n", "\x01"))
+            TypeAdapter(Email).validate_python(value)
 
     @pytest.mark.parametrize("value", ["eur", "EU", "EURO", "€"])
     def test_refuse_what_is_no_currency(self, value: str) -> None:
         with pytest.raises(ValidationError):
-            TypeAdapter(CurrencyCode).validate_python(value)
+            TypeAdapter(Currency).validate_python(value)
 
 
 class TestNumbers:
-    @pytest.mark.parametrize("value", ["5", 5.0, True, 10**16, -(10**16), 10**400, None])
+    @pytest.mark.parametrize("value", ["5", 5.0, True, 10**16, -1, 10**400, None])
     def test_refuse_what_is_no_bounded_integer(self, value: Any) -> None:
         with pytest.raises(ValidationError):
-            TypeAdapter(MinorUnits).validate_python(value)
+            TypeAdapter(Amount).validate_python(value)
 
     def test_a_count_is_not_negative(self) -> None:
         with pytest.raises(ValidationError):
@@ -70,11 +70,11 @@ class TestInstant:
             TypeAdapter(Instant).validate_python(value)
 
 
-class TestCreate:
-    def test_refuses_unknown_fields(self) -> None:
+class TestExternalRef:
+    @pytest.mark.parametrize(
+        "given",
+        [{"system": "erp"}, {"system": "ERP 1", "id": "7"}, {"system": "erp", "id": "7", "kind": "x"}],
+    )
+    def test_is_a_system_and_an_id(self, given: dict[str, str]) -> None:
         with pytest.raises(ValidationError):
-            Create.model_validate({"external_id": {"system": "erp", "id": "7", "kind": "x"}})
-
-    def test_needs_both_parts_of_an_external_id(self) -> None:
-        with pytest.raises(ValidationError):
-            Create.model_validate({"external_id": {"system": "erp"}})
+            ExternalRef.model_validate(given)

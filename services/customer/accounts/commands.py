@@ -1,0 +1,119 @@
+"""What can be done with an account: load, ask, done."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.external import external_columns
+from libs.common.ids import new_id
+from libs.common.problems import Conflict
+from libs.common.transaction import UnknownReference
+from libs.platform.access.actor import Actor, load
+from services.customer.accounts import queries
+from services.customer.accounts.model import DETAILS, Account
+from services.customer.accounts.schemas import AccountCreate, AccountUpdate
+
+
+async def create_account(session: AsyncSession, asked: AccountCreate, actor: Actor, now: datetime) -> Account:
+    """Take an account in; without an owner the caller owns it."""
+    if asked.occurred_at is not None:
+        actor.demand("history:write")
+    owner_id = asked.owner_id or actor.user_id
+    actor.demand_owner("account:create", owner_id)
+    details = asked.model_dump(include={*DETAILS}) | {"owner_id": owner_id}
+    if asked.parent_id is not None:
+        await _demand_account(session, asked.parent_id)
+    details |= await external_columns(session, Account, asked.external_id)
+    account = Account.create(new_id(), details, asked.occurred_at or now, now)
+    session.add(account)
+    return account
+
+
+async def possible_duplicates(session: AsyncSession, account: Account, actor: Actor) -> list[UUID]:
+    """Return the accounts in the actor's scope that look like this one."""
+    scope = actor.sees("account:read", Account.owner_id)
+    return [each["id"] for each in await queries.duplicates(session, account, scope)]
+
+
+async def find_duplicates(session: AsyncSession, identity: UUID, actor: Actor) -> list[dict[str, Any]]:
+    """Return the accounts in scope that look like one in scope, and why."""
+    account = await load(session, Account, identity, actor, "account:read")
+    return await queries.duplicates(session, account, actor.sees("account:read", Account.owner_id))
+
+
+async def revise_account(
+    session: AsyncSession, identity: UUID, version: int, asked: AccountUpdate, actor: Actor, now: datetime
+) -> Account:
+    """Change what was sent, and the owner when one was."""
+    found = await load(session, Account, identity, actor, "account:update", for_update=True, version=version)
+    details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
+    if details.get("parent_id") is not None:
+        await _demand_parent(session, found, details["parent_id"])
+    if "owner_id" in asked.model_fields_set:
+        actor.demand_owner("account:assign", asked.owner_id)
+        found.reassign(asked.owner_id, now)
+    found.revise(details, now)
+    return found
+
+
+async def delete_account(
+    session: AsyncSession, identity: UUID, version: int, actor: Actor, now: datetime
+) -> Account:
+    """Put it into the recycle bin."""
+    found = await load(session, Account, identity, actor, "account:delete", for_update=True, version=version)
+    found.delete(now)
+    return found
+
+
+async def restore_account(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Account:
+    """Take it out of the recycle bin."""
+    found = await load(session, Account, identity, actor, "account:delete", for_update=True)
+    found.restore(now)
+    return found
+
+
+async def merge_account(
+    session: AsyncSession, identity: UUID, into_id: UUID, actor: Actor, now: datetime
+) -> Account:
+    """Let it live on in another account."""
+    # Both are locked in order, so that no two merges wait for each other.
+    found = {
+        each: await load(session, Account, each, actor, "account:merge", for_update=True)
+        for each in sorted({identity, into_id})
+    }
+    found[identity].merge(found[into_id], now)
+    return found[identity]
+
+
+async def unmerge_account(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Account:
+    """Undo a merge."""
+    found = await load(session, Account, identity, actor, "account:merge", for_update=True)
+    found.unmerge(now)
+    return found
+
+
+async def take_in_account(
+    session: AsyncSession, identity: UUID, details: dict[str, Any], occurred_at: datetime, now: datetime
+) -> None:
+    """Create the account that another service decided on; if one like it is there, propose the merge."""
+    if await queries.exists(session, identity):
+        return
+    account = Account.create(identity, details, occurred_at, now)
+    session.add(account)
+    for each in (await queries.duplicates(session, account, Account.id != identity))[:1]:
+        account.propose_merge(each["id"], now)
+
+
+async def _demand_account(session: AsyncSession, identity: UUID) -> None:
+    if not await queries.exists(session, identity):
+        raise UnknownReference(detail=f"account {identity}")
+
+
+async def _demand_parent(session: AsyncSession, account: Account, parent_id: UUID) -> None:
+    above = await queries.ancestors(session, parent_id)
+    if not above:
+        raise UnknownReference(detail=f"account {parent_id}")
+    if account.id in above:
+        raise Conflict("parent-cycle", id=str(parent_id))

@@ -1,0 +1,104 @@
+"""Every SELECT on accounts."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Uuid, and_, case, func, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from libs.common.listing import Filter, Listing, Predicate
+from libs.common.problems import NotFound
+from libs.platform.access.actor import Actor
+from services.customer.accounts.model import Account
+from services.customer.accounts.schemas import AccountRead
+
+MOST_DUPLICATES = 20
+
+LISTING = Listing(
+    "accounts",
+    columns={name: getattr(Account, name) for name in AccountRead.model_fields},
+    filters={
+        "id": Filter(Account.id),
+        "name": Filter(Account.name, text=True),
+        "industry": Filter(Account.industry),
+        "size": Filter(Account.size),
+        "country": Filter(Account.country),
+        "level": Filter(Account.level),
+        "source": Filter(Account.source),
+        "parent_id": Filter(Account.parent_id, match=lambda value: Account.parent_id.in_(kin_of(value))),
+        "owner_id": Filter(Account.owner_id),
+        "annual_revenue_minor": Filter(Account.annual_revenue_minor),
+        "employees": Filter(Account.employees),
+        "founded_year": Filter(Account.founded_year),
+        "merged_into_id": Filter(Account.merged_into_id),
+        "possible_duplicate_of_id": Filter(Account.possible_duplicate_of_id),
+        "external_system": Filter(Account.external_system),
+        "external_id": Filter(Account.external_id),
+        "created_at": Filter(Account.created_at),
+        "updated_at": Filter(Account.updated_at),
+        "deleted_at": Filter(Account.deleted_at),
+    },
+    sorts=("created_at", "updated_at", "name", "industry", "employees", "annual_revenue_minor"),
+    unless_filtered={
+        "deleted_at": Account.deleted_at.is_(None),
+        "merged_into_id": Account.merged_into_id.is_(None),
+    },
+)
+
+
+def home_of(column: Any) -> ColumnElement[UUID | None]:
+    """Return where the account in a column lives on: the end of its chain of merges, or itself."""
+    return func.account_home(column, type_=Uuid())
+
+
+def kin_of(account_id: UUID) -> Select[Any]:
+    """Select the account and everything that was merged with it, so that links to any of them are found."""
+    return select(func.account_kin(account_id, type_=Uuid()))
+
+
+async def listed(reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
+    """Return a page of the accounts in the actor's scope, as JSON."""
+    scope = actor.sees("account:read", Account.owner_id)
+    return await LISTING.page(reading, LISTING.parse(parameters), scope)
+
+
+async def read(connection: AsyncConnection | AsyncSession, id: UUID, actor: Actor) -> dict[str, Any]:
+    """Return one account in the actor's scope."""
+    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
+        Account.id == id, actor.sees("account:read", Account.owner_id)
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        raise NotFound
+    return dict(row)
+
+
+async def exists(session: AsyncSession, id: UUID) -> bool:
+    """Tell whether there is such an account, whoever owns it."""
+    return (await session.execute(select(Account.id).where(Account.id == id))).first() is not None
+
+
+async def ancestors(session: AsyncSession, id: UUID) -> set[UUID]:
+    """Return an account and the accounts above it."""
+    up = select(Account.id, Account.parent_id).where(Account.id == id).cte("up", recursive=True)
+    parents = select(Account.id, Account.parent_id).join(up, Account.id == up.c.parent_id)
+    return set((await session.scalars(select(up.union(parents).c.id))).all())
+
+
+async def duplicates(
+    session: AsyncSession | AsyncConnection, account: Account, scope: Predicate
+) -> list[dict[str, Any]]:
+    """Return accounts that look like this one within a scope: {id, reasons}, the likeliest first."""
+    same_name = Account.name_key == account.name_key
+    same_phone = and_(Account.phone_key.is_not(None), Account.phone_key == account.phone_key)
+    reasons = func.array_remove(array([case((same_name, "name")), case((same_phone, "phone"))]), None)
+    statement = (
+        select(Account.id, reasons.label("reasons"))
+        .where(or_(same_name, same_phone), Account.id != account.id, scope)
+        .where(Account.deleted_at.is_(None), Account.merged_into_id.is_(None))
+        .order_by(func.cardinality(reasons).desc(), Account.id)
+        .limit(MOST_DUPLICATES)
+    )
+    return [dict(row) for row in (await session.execute(statement)).mappings()]
