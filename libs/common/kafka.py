@@ -28,6 +28,7 @@ from libs.common.settings import Settings
 log = logging.getLogger(__name__)
 _REFUSED = (MessageSizeTooLargeError, RecordTooLargeError, InvalidTopicError)
 _SEND_TIMEOUT = 10.0
+_METADATA_TRIES = 50
 
 
 class KafkaBus:
@@ -35,6 +36,7 @@ class KafkaBus:
 
     def __init__(self, settings: Settings) -> None:
         self._options = _connection(settings)
+        self._copies = settings.kafka_replication_factor
         self._probe: AIOKafkaConsumer | None = None
         self._probing = asyncio.Lock()
 
@@ -85,8 +87,7 @@ class KafkaBus:
         wanted = set(topics)
         async with self._probing:
             probe = await self._started_probe()
-            # The consumer itself caches metadata for minutes.
-            await probe._client.fetch_all_metadata()  # noqa: SLF001
+            await _known(probe, wanted)
             places = [
                 KafkaPartition(topic, each)
                 for topic in wanted
@@ -124,7 +125,7 @@ class KafkaBus:
         """Create missing topics with endless retention, or compaction within the hour."""
         async with _admin(self._options) as admin:
             existing = set(await admin.list_topics())
-            missing = [_new(topic) for topic in topics if topic.name not in existing]
+            missing = [_new(topic, self._copies) for topic in topics if topic.name not in existing]
             if missing:
                 response = await admin.create_topics(missing)
                 _check_created(response)
@@ -280,6 +281,19 @@ class KafkaReader:
         await _stop(self._client)
 
 
+async def _known(probe: AIOKafkaConsumer, topics: set[str]) -> None:
+    """Return once the broker tells the partitions of all these topics; a new topic needs a moment."""
+    for _ in range(_METADATA_TRIES):
+        # The consumer itself caches metadata for minutes, and of its subscription alone.
+        await probe._client.set_topics(topics)  # noqa: SLF001
+        await probe._client.force_metadata_update()  # noqa: SLF001
+        missing = {topic for topic in topics if not probe.partitions_for_topic(topic)}
+        if not missing:
+            return
+        await asyncio.sleep(0.1)
+    raise SendError(f"the broker knows no topic {min(missing)}")
+
+
 class _admin:  # noqa: N801 - used as a function
     """An admin client for the length of a `with`."""
 
@@ -315,14 +329,14 @@ def _connection(settings: Settings) -> dict[str, Any]:
     return options
 
 
-def _new(topic: Topic) -> NewTopic:
-    """Return the creation request; -1 leaves the replication factor to the broker's default."""
+def _new(topic: Topic, copies: int) -> NewTopic:
+    """Return the creation request"""
     keep = (
         {"cleanup.policy": "compact", "max.compaction.lag.ms": "3600000"}
         if topic.compacted
         else {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
     )
-    return NewTopic(topic.name, topic.partitions, -1, topic_configs=keep)
+    return NewTopic(topic.name, topic.partitions, copies, topic_configs=keep)
 
 
 def _check_created(response: Any) -> None:

@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     kafka_sasl_username: str | None = None
     kafka_sasl_password: str | None = None
     kafka_ca_file: Path | None = None
+    # 3 in production; aiokafka cannot ask for the broker's own default.
+    kafka_replication_factor: int = 1
     redis_url: str | None = None
     kek_file: Path
     slot: str = "0"
