@@ -40,7 +40,7 @@ class Users(Table):
 class Stage(Table):
     name: str
     kind: Literal["open", "won", "lost"]
-    probability: int
+    probability: float
 
 
 class Pipeline(Table):

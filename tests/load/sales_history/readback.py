@@ -65,8 +65,8 @@ def _is_same(sent: Json, held: Json | None, fields: Sequence[str]) -> bool:
 
 
 def doubles(sent: Sequence[Outcome], held: Iterable[Json]) -> int:
-    """Records of the same external id, or of none but the same name as one that was sent."""
+    """Records beside those that were sent under an external id that was sent."""
     ids = {one.id for one in sent}
-    external = [str(one.item["external_id"]) for one in sent]
-    taken = [r for r in held if str(r.get("external_id")) in set(external) and r["id"] not in ids]
-    return len(taken) + len(sent) - len(ids)
+    named = [(one.item["external_id"]["system"], one.item["external_id"]["id"]) for one in sent]
+    of = [(r.get("external_system"), r.get("external_id")) for r in held if r["id"] not in ids]
+    return sum(one in named for one in of) + len(sent) - len(ids)

@@ -156,7 +156,7 @@ class TestReadback:
         assert differing(sent, [{"id": "1", "stage_id": WON}], ["stage_id"]) == ["1"]
 
     def test_finds_what_is_there_twice(self) -> None:
-        twice = {"id": "9", "external_id": {"system": "s", "id": "1"}}
+        first, twice = ({"id": id, "external_system": "s", "external_id": "1"} for id in ("1", "9"))
 
-        assert doubles([outcome("1")], [{"id": "1"}]) == 0
-        assert doubles([outcome("1")], [{"id": "1"}, twice]) == 1
+        assert doubles([outcome("1")], [first]) == 0
+        assert doubles([outcome("1")], [first, twice]) == 1

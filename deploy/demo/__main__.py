@@ -1,0 +1,76 @@
+"""`python -m deploy.demo`: give the running platform its demo company, and show what it made of it."""
+
+import argparse
+import asyncio
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.demo import company
+from deploy.demo.client import Api
+from deploy.demo.send import is_there, send
+from deploy.demo.settle import settle
+from deploy.demo.story import tell
+from deploy.demo.target import Target, find_target
+from deploy.demo.wire import Json
+
+CONSOLE = Console(highlight=False)
+
+
+def parse(argv: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
+    parser.add_argument("--url", help="of the gateway; default: the stack that runs here")
+    parser.add_argument("--email", help="of an administrator; default: the stack's")
+    parser.add_argument("--password", help="the administrator's; default: the stack's")
+    return parser.parse_args(argv)
+
+
+async def run(target: Target) -> None:
+    started = time.monotonic()
+    async with Api(target.url, target.email, target.password) as api:
+        if await is_there(api):
+            CONSOLE.print("The demo company is there already; nothing was written.")
+        else:
+            with CONSOLE.status("Making up a company …") as status:
+                await send(api, tell(), lambda line: status.update(f"Sending {line} …"))
+        with CONSOLE.status("Waiting until every report has caught up …"):
+            await settle(api)
+        await show(api, target, time.monotonic() - started)
+
+
+async def show(api: Api, target: Target, seconds: float) -> None:
+    pipelines = await api.get("/pipelines", external_system=company.SYSTEM)
+    funnel = await api.get("/metrics/funnel", pipeline_id=pipelines["items"][0]["id"])
+    CONSOLE.print(funnel_table(funnel))
+    CONSOLE.print(f"Built from events alone, as of {funnel['as_of']}; {seconds:.0f} s.\n")
+    CONSOLE.print(f"API documentation  {target.url}/docs")
+    CONSOLE.print(f"Demo login         {company.email_of(company.LOGIN)}  {company.PASSWORD}")
+    others = ", ".join(company.email_of(key) for key in ("li", "zhang", "daniel"))
+    CONSOLE.print(f"                   same password, seeing less: {others}")
+
+
+def funnel_table(funnel: Json) -> Table:
+    """The stages as analytics counts them: cohorts by entry, and who is there now."""
+    table = Table(title=f"{company.PIPELINE}: sales funnel", title_justify="left")
+    for column in ("stage", "entered", "moved on", "now"):
+        table.add_column(column, justify="left" if column == "stage" else "right")
+    table.add_column("worth now", justify="right")
+    table.add_column("")
+    most = max((stage["entered"] for stage in funnel["stages"]), default=0) or 1
+    for stage in funnel["stages"]:
+        numbers = (f"{stage[name]:,}" for name in ("entered", "moved_on", "current"))
+        bar = "█" * round(24 * stage["entered"] / most)
+        table.add_row(stage["name"], *numbers, worth(stage["current_amounts"]), bar)
+    return table
+
+
+def worth(amounts: list[Json]) -> str:
+    """CNY 1,234 + USD 567: sums of different currencies are never added up."""
+    held = sorted((one["currency"], one["amount_minor"]) for one in amounts if one["amount_minor"])
+    return " + ".join(f"{currency} {minor / 100:,.0f}" for currency, minor in held) or "-"
+
+
+if __name__ == "__main__":
+    args = parse()
+    asyncio.run(run(find_target(args.url, args.email, args.password)))
