@@ -8,7 +8,7 @@ import asyncpg
 
 TIMEOUT = 2.0
 KAFKA_METADATA = struct.pack(">hhih6si", 3, 1, 1, 6, b"plexus", 0)
-HTTP_OK = 200
+MOST_SHOWN = 200
 
 
 class NotReadyError(Exception):
@@ -71,10 +71,18 @@ async def _redis(url: str) -> None:
 
 async def _http(url: str) -> None:
     parts = urlsplit(url)
-    request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
-    status = (await _exchange(url, request.encode(), 12)).decode(errors="replace")
-    if not status.endswith(f" {HTTP_OK}"):
-        raise NotReadyError(status)
+    path = parts.path or "/"
+    request = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        writer.write(request.encode())
+        answer = await reader.read()
+    finally:
+        writer.close()
+    head, _, body = answer.decode(errors="replace").partition("\r\n\r\n")
+    status = head.splitlines()[0] if head else "nothing was answered"
+    if not status.startswith(("HTTP/1.0 200", "HTTP/1.1 200")):
+        raise NotReadyError(f"{status} {body[:MOST_SHOWN]}".strip())
 
 
 async def _tcp(url: str) -> None:

@@ -103,21 +103,22 @@ class Supervisor:
                 raise CommandFailedError(self._failure(part, launch, process))
             return
         deadline = time.monotonic() + START_LIMIT
-        while not await self._answers(part, launch, process):
+        while reason := await self._not_ready(part, launch, process):
             if time.monotonic() > deadline:
-                raise CommandFailedError(
-                    f"{part.name} was not ready in {START_LIMIT:g} s; see {self._log(part.name)}"
-                )
+                late = f"{part.name} was not ready in {START_LIMIT:g} s ({reason})"
+                raise CommandFailedError(f"{late}; see {self._log(part.name)}")
             await asyncio.sleep(POLL)
 
-    async def _answers(self, part: Part, launch: Launch, process: Process) -> bool:
-        if process.returncode is not None:
-            raise CommandFailedError(self._failure(part, launch, process))
+    async def _not_ready(self, part: Part, launch: Launch, process: Process) -> str | None:
+        reason = None
         try:
             await probe(part.probe or "")
-        except (OSError, NotReadyError):
-            return False
-        return process.returncode is None
+        except (OSError, NotReadyError) as error:
+            reason = str(error) or type(error).__name__
+        # Asked last: somebody else may answer on the port of a process that could not have it.
+        if process.returncode is not None:
+            raise CommandFailedError(self._failure(part, launch, process))
+        return reason
 
     def _failure(self, part: Part, launch: Launch, process: Process) -> str:
         text = failure(launch.command, process.returncode, self._log(part.name))
