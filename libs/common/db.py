@@ -63,11 +63,14 @@ class Aggregate:
         """Return the public read shape; every aggregate says its own."""
         raise NotImplementedError
 
-    def record(self, fact: Event) -> None:
-        """Take the next version for `fact` and keep it for the journal."""
+    def record(self, fact: Event, sequence: int | None = None) -> None:
+        """Take the next version for `fact` and keep it for the journal.
+
+        `sequence` is given where the fact belongs to a stream that several aggregates share.
+        """
         self.version = (self.version or 0) + 1
         waiting: list[Recorded] = self.__dict__.setdefault("_waiting", [])
-        waiting.append(Recorded(fact, self, self.version, next(_order), {}))
+        waiting.append(Recorded(fact, self, sequence or self.version, next(_order), {}))
 
 
 class External:

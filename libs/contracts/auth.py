@@ -15,10 +15,9 @@ DIRECTORY_TOPIC = "crm.auth.directory"
 
 
 class EntryState(State):
-    """What every entry of the directory has; `version` is the thing's own, for its ETag."""
+    """What every entry of the directory has."""
 
     id: UUID
-    version: int
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None

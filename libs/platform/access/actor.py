@@ -1,6 +1,7 @@
 """Who acts, and the one way to load what he may act on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,12 @@ class Actor:
         self.demand_for(permission, owner_id)
         if owner_id is not None and owner_id not in self.directory.users:
             raise UnknownReference(detail=f"user {owner_id}")
+
+    def instant(self, given: datetime | None, now: datetime) -> datetime:
+        """Return when something happened; another instant than now needs history:write."""
+        if given is not None:
+            self.demand("history:write")
+        return given or now
 
     def sees(self, permission: str, owner: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """Return the SQL condition of his scope over an owner column."""

@@ -17,6 +17,10 @@ class Scope(StrEnum):
     ALL = "all"
 
 
+# What an administrator's role holds: it covers the permissions of every release to come.
+EVERY_PERMISSION = "*:*"
+
+
 class Everyone(StrEnum):
     """The one value that stands for every owner, and for records without an owner."""
 
@@ -51,9 +55,10 @@ def scopes_of(directory: Directory, user_id: UUID, permission: str) -> Iterator[
     user = directory.users.get(user_id)
     for role_id in user.role_ids if user and user.is_active else ():
         role = directory.roles.get(role_id)
-        scope = role.permissions.get(permission) if role else None
-        if scope is not None and scope in Scope:
-            yield Scope(scope)
+        for name in (permission, EVERY_PERMISSION):
+            scope = role.permissions.get(name) if role else None
+            if scope is not None and scope in Scope:
+                yield Scope(scope)
 
 
 def visible_owners(directory: Directory, user_id: UUID, permission: str) -> Visible:

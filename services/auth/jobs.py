@@ -1,0 +1,22 @@
+"""Due work of auth: the first administrator, and the signing keys by time."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.plan import Job
+from services.auth.settings import Settings
+from services.auth.signing_keys.commands import rotate_signing_keys
+from services.auth.users.commands import begin_administration
+
+
+def jobs(settings: Settings) -> Sequence[Job]:
+    async def administration(session: AsyncSession) -> None:
+        if settings.admin_email and settings.admin_password:
+            password = settings.admin_password.get_secret_value()
+            await begin_administration(session, settings.admin_email, password)
+
+    return (
+        Job("signing-keys", 60.0, rotate_signing_keys),
+        Job("administration", 60.0, administration),
+    )

@@ -1,0 +1,58 @@
+"""Signing in and out over HTTP, and the public keys."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from libs.common.edge import Public, Reading, Router, Session
+from libs.common.problem_handlers import to_response
+from libs.common.problems import Unauthenticated, responses
+from libs.platform.access.actor import Actor
+from libs.platform.access.edge import SignedIn
+from services.auth.sessions import commands, queries
+from services.auth.sessions.schemas import KeySet, Me, Refresh, SignIn, Tokens
+from services.auth.signing_keys import queries as signing_keys
+
+router = Router("/auth")
+Caller = Annotated[Actor, Depends(SignedIn())]
+_NEVER_STORED = {"Cache-Control": "no-store"}
+_OPEN = Depends(Public("Whoever signs in has no token yet."))
+_KEYS = Depends(Public("Public keys are public."))
+
+
+@router.post("/sign-in", response_model=Tokens, dependencies=[_OPEN], responses=responses(401, 503))
+async def sign_in(body: SignIn, request: Request, session: Session) -> Response:
+    """Exchange an e-mail address and a password for tokens."""
+    return _answer(request, await commands.sign_in(session, body), "bad-credentials")
+
+
+@router.post("/refresh", response_model=Tokens, dependencies=[_OPEN], responses=responses(401, 503))
+async def refresh(body: Refresh, request: Request, session: Session) -> Response:
+    """Exchange a refresh token for new tokens; using an old one again ends the session."""
+    return _answer(request, await commands.refresh(session, body), "session-ended")
+
+
+@router.post("/sign-out", status_code=204)
+async def sign_out(session: Session, actor: Caller) -> Response:
+    """End this session everywhere."""
+    await commands.sign_out(session, actor.session_id)
+    return Response(status_code=204)
+
+
+@router.get("/jwks", response_model=KeySet, dependencies=[_KEYS])
+async def read_keys(reading: Reading) -> dict[str, Any]:
+    """Return the public keys that access tokens are signed with."""
+    return {"keys": await signing_keys.public_keys(reading)}
+
+
+@router.get("/me", response_model=Me)
+async def read_me(reading: Reading, actor: Caller) -> dict[str, Any]:
+    """Return the signed-in user, and how far each of his permissions reaches."""
+    return await queries.me(reading, actor)
+
+
+def _answer(request: Request, tokens: Tokens | None, slug: str) -> Response:
+    """A refusal is answered, not raised: what it leaves in the database must be committed."""
+    if tokens is None:
+        return to_response(Unauthenticated(slug), request.headers.get("accept-language"))
+    return Response(tokens.model_dump_json(), media_type="application/json", headers=_NEVER_STORED)

@@ -1,0 +1,74 @@
+"""Every SELECT on sessions, and on what a sign-in needs to know of the user."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from libs.platform.access.actor import Actor
+from services.auth.sessions.model import Session
+
+# The newest change to what a user may do: himself, his roles, the departments above and below his own.
+_NEEDED_DV = text("""
+WITH RECURSIVE me AS (SELECT * FROM "user" WHERE id = :user_id),
+up AS (
+  SELECT d.id, d.parent_id, d.dv FROM department d JOIN me ON d.id = me.department_id
+  UNION SELECT d.id, d.parent_id, d.dv FROM department d JOIN up ON d.id = up.parent_id
+), down AS (
+  SELECT d.id, d.dv FROM department d JOIN me ON d.id = me.department_id
+  UNION SELECT d.id, d.dv FROM department d JOIN down ON d.parent_id = down.id
+)
+SELECT greatest(
+  (SELECT dv FROM me), (SELECT max(dv) FROM up), (SELECT max(dv) FROM down),
+  (SELECT max(r.dv) FROM role r JOIN me ON r.id = ANY(me.role_ids)))
+""")
+_BY_EMAIL = text("""
+SELECT u.id, u.is_active, c.password_hash FROM "user" u JOIN credential c ON c.user_id = u.id
+WHERE u.email_key = :email_key
+""")
+
+
+class SignInFacts(NamedTuple):
+    """What a sign-in is judged by."""
+
+    user_id: UUID
+    is_active: bool
+    password_hash: str
+
+
+async def by_email(session: AsyncSession, email_key: str) -> SignInFacts | None:
+    row = (await session.execute(_BY_EMAIL, {"email_key": email_key})).first()
+    return SignInFacts(*row) if row else None
+
+
+async def is_active(session: AsyncSession, user_id: UUID) -> bool:
+    statement = text('SELECT is_active FROM "user" WHERE id = :id')
+    return bool((await session.execute(statement, {"id": user_id})).scalar_one_or_none())
+
+
+async def needed_dv(session: AsyncSession, user_id: UUID) -> int:
+    """Return the directory version that a service must know before it judges this user."""
+    return int((await session.execute(_NEEDED_DV, {"user_id": user_id})).scalar_one() or 0)
+
+
+async def living(session: AsyncSession, user_id: UUID) -> Sequence[Session]:
+    """Return a user's open sessions, locked in order."""
+    statement = select(Session).where(Session.user_id == user_id, Session.revoked_at.is_(None))
+    return (await session.scalars(statement.order_by(Session.id).with_for_update())).all()
+
+
+async def me(connection: AsyncConnection, actor: Actor) -> dict[str, Any]:
+    """Return the signed-in user as he sees himself, and how far each of his permissions reaches."""
+    statement = text(
+        "SELECT id, version, email, name, department_id, manager_id, role_ids, locale, time_zone"
+        ' FROM "user" WHERE id = :id'
+    )
+    row = (await connection.execute(statement, {"id": actor.user_id})).mappings().one()
+    granted: dict[str, set[str]] = {}
+    for role_id in row["role_ids"]:
+        role = actor.directory.roles.get(role_id)
+        for permission, scope in role.permissions.items() if role else ():
+            granted.setdefault(permission, set()).add(scope)
+    return {**row, "permissions": {name: sorted(granted[name]) for name in sorted(granted)}}

@@ -1,0 +1,56 @@
+"""Signing in, as the API takes and shows it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+
+class SignIn(BaseModel):
+    """An e-mail address and a password; what does not exist is refused like what is wrong."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\x00]*$")]
+    password: Annotated[str, StringConstraints(max_length=200)] = Field(
+        json_schema_extra={"format": "password"}
+    )
+
+
+class Refresh(BaseModel):
+    """The newest refresh token of a session."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    refresh_token: Annotated[str, StringConstraints(max_length=200)]
+
+
+class Tokens(BaseModel):
+    """An access token for the next minutes, and the refresh token that replaces the one used."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str = "Bearer"  # noqa: S105 - A scheme's name.
+    expires_in: int
+    user_id: UUID
+
+
+class KeySet(BaseModel):
+    """The public keys (RFC 7517)."""
+
+    keys: list[dict[str, Any]]
+
+
+class Me(BaseModel):
+    """The signed-in user, and the scopes of each of his permissions."""
+
+    id: UUID
+    version: int
+    email: str
+    name: str
+    department_id: UUID | None
+    manager_id: UUID | None
+    role_ids: list[UUID]
+    locale: str
+    time_zone: str
+    permissions: dict[str, list[str]]

@@ -1,0 +1,78 @@
+"""Users over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.batch import Batch, BatchResults, run_batch
+from libs.common.db import Aggregate
+from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.problems import responses
+from libs.platform.access.actor import Actor
+from libs.platform.access.edge import Needs
+from services.auth.users import commands, queries
+from services.auth.users.schemas import (
+    UserCreate,
+    UserRead,
+    UserUpdate,
+)
+
+router = Router("/users")
+Reader = Annotated[Actor, Depends(Needs("user:read"))]
+Creator = Annotated[Actor, Depends(Needs("user:create"))]
+Editor = Annotated[Actor, Depends(Needs("user:update"))]
+_CHANGE: dict[str, Any] = {"response_model": UserRead, "responses": responses(400, 403, 404, 409)}
+
+
+@router.get("", openapi_extra={"parameters": queries.LISTING.parameters}, responses=responses(400))
+async def list_users(request: Request, reading: Reading, actor: Reader) -> Response:
+    """Return a page of the users in scope."""
+    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+
+
+@router.post("", status_code=201, **_CHANGE)
+async def create_user(body: UserCreate, session: Session, actor: Creator) -> Response:
+    """Take a user in."""
+    made = await commands.invite_user(session, body, actor, session.info["now"])
+    return respond(UserRead.model_validate(made), made, 201)
+
+
+@router.post("/batch", response_model=BatchResults)
+async def create_users(body: Batch[UserCreate], request: Request, actor: Creator) -> Response:
+    """Take in up to 200 users, with a result for each."""
+
+    async def effect(session: AsyncSession, item: UserCreate) -> Aggregate:
+        return await commands.invite_user(session, item, actor, session.info["now"])
+
+    return await run_batch(request, body.items, UserCreate, effect)
+
+
+@router.get("/{identity}", response_model=UserRead, responses=responses(404))
+async def read_user(identity: UUID, reading: Reading, actor: Reader) -> Response:
+    """Return one user."""
+    return etagged(await queries.read(reading, identity, actor))
+
+
+@router.patch("/{identity}", **_CHANGE)
+async def update_user(
+    identity: UUID, body: UserUpdate, version: IfMatch, session: Session, actor: Editor
+) -> Response:
+    """Change a user's profile, place, roles or password."""
+    done = await commands.change_user(session, identity, version, body, actor, session.info["now"])
+    return respond(UserRead.model_validate(done), done)
+
+
+@router.post("/{identity}/deactivate", **_CHANGE)
+async def deactivate_user(identity: UUID, session: Session, actor: Editor) -> Response:
+    """End everything that a user may do, and his sessions."""
+    done = await commands.deactivate_user(session, identity, actor, session.info["now"])
+    return respond(UserRead.model_validate(done), done)
+
+
+@router.post("/{identity}/reactivate", **_CHANGE)
+async def reactivate_user(identity: UUID, session: Session, actor: Editor) -> Response:
+    """Let a deactivated user sign in again."""
+    done = await commands.reactivate_user(session, identity, actor, session.info["now"])
+    return respond(UserRead.model_validate(done), done)

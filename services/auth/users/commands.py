@@ -1,0 +1,112 @@
+"""What can be done with a user."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.external import external_columns
+from libs.common.ids import new_id
+from libs.common.problems import Conflict
+from libs.platform.access.actor import Actor, load
+from libs.platform.subjects.minting import mint
+from services.auth.departments import queries as departments
+from services.auth.directory import DirectoryHead, lock_head
+from services.auth.roles import queries as roles
+from services.auth.roles.model import ADMINISTRATOR, Role
+from services.auth.sessions import queries as sessions
+from services.auth.sessions.model import Credential, Revocation, hash_password
+from services.auth.users import queries
+from services.auth.users.model import User
+from services.auth.users.schemas import UserCreate, UserUpdate
+
+_ASIDE = {"password", "external_id", "occurred_at"}
+
+
+async def invite_user(session: AsyncSession, asked: UserCreate, actor: Actor, now: datetime) -> User:
+    occurred_at = actor.instant(asked.occurred_at, now)
+    password_hash = await asyncio.to_thread(hash_password, asked.password) if asked.password else None
+    head = await lock_head(session)
+    details = asked.model_dump(exclude=_ASIDE)
+    await _demand_places(session, details, actor if asked.role_ids else None)
+    await _demand_free(session, asked.email, None)
+    details |= await external_columns(session, User, asked.external_id)
+    user = User.invite(head, mint(session), details, occurred_at, now)
+    session.add(user)
+    if password_hash:
+        session.add(Credential(user_id=user.id, password_hash=password_hash, changed_at=now))
+    return user
+
+
+async def change_user(
+    session: AsyncSession, identity: UUID, version: int, asked: UserUpdate, actor: Actor, now: datetime
+) -> User:
+    password_hash = await asyncio.to_thread(hash_password, asked.password) if asked.password else None
+    head = await lock_head(session)
+    user = await load(session, User, identity, actor, "user:update", for_update=True, version=version)
+    details = asked.model_dump(exclude={"password"}, exclude_unset=True)
+    await _demand_places(session, details, actor if "role_ids" in details else None)
+    await _demand_free(session, details.get("email"), user.id)
+    line = await queries.line_of(session, asked.manager_id) if asked.manager_id else []
+    user.revise(head, details, now, managers_line=line)
+    if password_hash:
+        await session.merge(Credential(user_id=user.id, password_hash=password_hash, changed_at=now))
+        await _end_sessions(session, head, user, "password-changed", now)
+    return user
+
+
+async def deactivate_user(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> User:
+    head = await lock_head(session)
+    user = await load(session, User, identity, actor, "user:update", for_update=True)
+    user.deactivate(head, actor.user_id, now)
+    await _end_sessions(session, head, user, "user-deactivated", now)
+    return user
+
+
+async def reactivate_user(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> User:
+    head = await lock_head(session)
+    user = await load(session, User, identity, actor, "user:update", for_update=True)
+    user.reactivate(head, now)
+    return user
+
+
+async def begin_administration(session: AsyncSession, email: str, password: str) -> None:
+    """Make the first administrator; does nothing once there is any user."""
+    now: datetime = session.info["now"]
+    head = await lock_head(session)
+    if await queries.anyone(session):
+        return
+    role = Role.create(head, {"name": "Administrator", "permissions": dict(ADMINISTRATOR)}, now, now)
+    details: dict[str, Any] = {"email": email, "name": "Administrator", "role_ids": [role.id]}
+    details |= {"locale": "en", "time_zone": "UTC"}
+    user = User.invite(head, mint(session, new_id()), details, now, now)
+    password_hash = await asyncio.to_thread(hash_password, password)
+    credential = Credential(user_id=user.id, password_hash=password_hash, changed_at=now)
+    session.add_all([role, user, credential])
+
+
+async def _end_sessions(
+    session: AsyncSession, head: DirectoryHead, user: User, reason: str, now: datetime
+) -> None:
+    for each in await sessions.living(session, user.id):
+        session.add(Revocation.of(head, each, reason, now))
+
+
+async def _demand_places(session: AsyncSession, details: dict[str, Any], assigner: Actor | None) -> None:
+    """Demand that department, manager and roles exist, and that whoever assigns roles may."""
+    if (department_id := details.get("department_id")) and not await departments.path(session, department_id):
+        raise Conflict("unknown-department", id=department_id)
+    if (manager_id := details.get("manager_id")) and not await queries.line_of(session, manager_id):
+        raise Conflict("unknown-user", id=manager_id)
+    if assigner is not None:
+        assigner.demand("role:assign")
+    if missing := await roles.missing(session, details.get("role_ids", ())):
+        raise Conflict("unknown-role", id=min(missing))
+
+
+async def _demand_free(session: AsyncSession, email: str | None, own_id: UUID | None) -> None:
+    taken = await queries.by_email(session, email) if email else None
+    if taken not in (None, own_id):
+        raise Conflict("email-taken", id=taken)

@@ -1,0 +1,83 @@
+"""Users as the API takes and shows them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from libs.common.schemas import Email, ExternalRef, Instant, Text
+
+_ZONES = frozenset(available_timezones())
+MOST_ROLES = 50
+
+
+def _known_zone(name: str) -> str:
+    if name not in _ZONES:
+        raise ValueError("no time zone of the IANA database")
+    return name
+
+
+def _each_once(ids: list[UUID]) -> list[UUID]:
+    return list(dict.fromkeys(ids))
+
+
+TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+RoleIds = Annotated[list[UUID], Field(max_length=MOST_ROLES), AfterValidator(_each_once)]
+Locale = Literal["en", "zh"]
+Password = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class UserCreate(BaseModel):
+    """A new user; without a password he cannot sign in yet. Roles need role:assign."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Email
+    name: Text
+    password: Password | None = None
+    department_id: UUID | None = None
+    manager_id: UUID | None = None
+    role_ids: RoleIds = []
+    locale: Locale = "en"
+    time_zone: TimeZone = "UTC"
+    external_id: ExternalRef | None = None
+    occurred_at: Instant | None = None
+
+
+class UserUpdate(BaseModel):
+    """What changes; what is not sent stays. Roles need role:assign; a new password ends all sessions."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Email = ""
+    name: Text = ""
+    password: Password = ""
+    department_id: UUID | None = None
+    manager_id: UUID | None = None
+    role_ids: RoleIds = []
+    locale: Locale = "en"
+    time_zone: TimeZone = "UTC"
+
+
+class UserRead(BaseModel):
+    """A user."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    version: int
+    email: str
+    name: str
+    department_id: UUID | None
+    manager_id: UUID | None
+    role_ids: list[UUID]
+    locale: str
+    time_zone: str
+    is_active: bool
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
