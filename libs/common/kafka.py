@@ -154,9 +154,12 @@ class KafkaProducer:
 
     def __init__(self, client: AIOKafkaProducer) -> None:
         self._client = client
+        self._closed = False
 
     async def send(self, message: Message) -> Awaitable[None]:
         """Queue the message; see the port."""
+        if self._closed:
+            raise SendError("the producer is closed")
         try:
             future = await self._client.send(
                 message.topic, value=message.value, key=message.key, headers=list(message.headers)
@@ -169,6 +172,7 @@ class KafkaProducer:
 
     async def close(self) -> None:
         """Drop what is in flight: flushing a dead broker's batches would block for minutes."""
+        self._closed = True
         sender = self._client._sender.sender_task  # noqa: SLF001 - its own stop() flushes first, for ever
         if sender is not None:
             sender.cancel()
