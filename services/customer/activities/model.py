@@ -73,6 +73,11 @@ class Activity(Aggregate, External, Base):
             self.updated_at = now
             self._tell(ActivityDetailsChanged, now, changed=changed)
 
+    def belong_to(self, subject_id: UUID) -> None:
+        """Let the free text be this person's from the next event on, the one that names the contact."""
+        self._ask_present()
+        self.subject_id = subject_id
+
     def reassign(self, owner_id: UUID | None, now: datetime) -> None:
         """Give the activity to another owner, or to nobody."""
         self._ask_present()

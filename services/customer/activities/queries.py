@@ -1,0 +1,87 @@
+"""Every SELECT on activities."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from libs.common.listing import Filter, Listing
+from libs.common.problems import NotFound
+from libs.platform.access.actor import Actor
+from services.customer.accounts.queries import home_of as account_home_of
+from services.customer.accounts.queries import kin_of as account_kin_of
+from services.customer.activities.model import Activity
+from services.customer.activities.schemas import ActivityRead
+from services.customer.contacts.queries import home_of as contact_home_of
+from services.customer.contacts.queries import kin_of as contact_kin_of
+
+_LINKS = {
+    "account_id": account_home_of(Activity.account_id),
+    "contact_id": contact_home_of(Activity.contact_id),
+}
+_COLUMNS: dict[str, Any] = {name: getattr(Activity, name) for name in ActivityRead.model_fields}
+LISTING = Listing(
+    "activities",
+    columns=_COLUMNS | _LINKS,
+    filters={
+        "id": Filter(Activity.id),
+        "kind": Filter(Activity.kind),
+        "subject": Filter(Activity.subject, text=True),
+        "account_id": Filter(
+            Activity.account_id, match=lambda value: Activity.account_id.in_(account_kin_of(value))
+        ),
+        "contact_id": Filter(
+            Activity.contact_id, match=lambda value: Activity.contact_id.in_(contact_kin_of(value))
+        ),
+        "due_at": Filter(Activity.due_at),
+        "done_at": Filter(Activity.done_at),
+        "owner_id": Filter(Activity.owner_id),
+        "external_system": Filter(Activity.external_system),
+        "external_id": Filter(Activity.external_id),
+        "created_at": Filter(Activity.created_at),
+        "updated_at": Filter(Activity.updated_at),
+        "deleted_at": Filter(Activity.deleted_at),
+        "erased_at": Filter(Activity.erased_at),
+    },
+    sorts=("created_at", "updated_at", "due_at", "done_at", "kind"),
+    unless_filtered={"deleted_at": Activity.deleted_at.is_(None)},
+)
+
+
+async def listed(reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
+    """Return a page of the activities in the actor's scope, as JSON."""
+    scope = actor.sees("activity:read", Activity.owner_id)
+    return await LISTING.page(reading, LISTING.parse(parameters), scope)
+
+
+async def read(connection: AsyncConnection, id: UUID, actor: Actor) -> dict[str, Any]:
+    """Return one activity in the actor's scope."""
+    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
+        Activity.id == id, actor.sees("activity:read", Activity.owner_id)
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        raise NotFound
+    return dict(row)
+
+
+async def shown(session: AsyncSession, activity: Activity) -> ActivityRead:
+    """Return an activity as the API shows it: at the records where its own live on."""
+    model = ActivityRead.model_validate(activity)
+    if activity.account_id is not None or activity.contact_id is not None:
+        homes = select(account_home_of(activity.account_id), contact_home_of(activity.contact_id))
+        model.account_id, model.contact_id = (await session.execute(homes)).one()
+    return model
+
+
+async def about(session: AsyncSession, contact_id: UUID, subject_id: UUID) -> list[Activity]:
+    """Return what was written about a person, locked in order."""
+    statement = (
+        select(Activity)
+        .where(or_(Activity.contact_id == contact_id, Activity.subject_id == subject_id))
+        .order_by(Activity.id)
+        .with_for_update()
+    )
+    return list((await session.scalars(statement)).all())

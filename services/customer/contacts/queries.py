@@ -1,0 +1,140 @@
+"""Every SELECT on contacts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Uuid, and_, case, func, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from libs.common.crypto import KekRing
+from libs.common.listing import Filter, Listing, Predicate
+from libs.common.problems import NotFound
+from libs.platform.access.actor import Actor
+from services.customer.accounts.queries import home_of as account_home_of
+from services.customer.accounts.queries import kin_of as account_kin_of
+from services.customer.contacts.model import Contact
+from services.customer.contacts.schemas import ContactRead
+from services.customer.matching import email_key, phone_match
+
+MOST_DUPLICATES = 20
+PHONE = "phone"
+_BLIND = {"phone": KekRing.blind_index, "phone_last4": KekRing.blind_index_last4}
+
+
+def home_of(column: Any) -> ColumnElement[UUID | None]:
+    """Return where the contact in a column lives on: the end of his chain of merges, or himself."""
+    return func.contact_home(column, type_=Uuid())
+
+
+def kin_of(contact_id: UUID) -> Select[Any]:
+    """Select the contact and everybody who was merged with him, so that links to any of them are found."""
+    return select(func.contact_kin(contact_id, type_=Uuid()))
+
+
+_COLUMNS: dict[str, Any] = {
+    name: getattr(Contact, name) for name in ContactRead.model_fields if name not in {"phone", "account_id"}
+}
+LISTING = Listing(
+    "contacts",
+    columns=_COLUMNS | {"phone": Contact.phone_mask, "account_id": account_home_of(Contact.account_id)},
+    filters={
+        "id": Filter(Contact.id),
+        "account_id": Filter(
+            Contact.account_id, match=lambda value: Contact.account_id.in_(account_kin_of(value))
+        ),
+        "family_name": Filter(Contact.family_name, text=True),
+        "given_name": Filter(Contact.given_name, text=True),
+        "email": Filter(Contact.email_key, match=lambda value: Contact.email_key == email_key(value)),
+        "phone": Filter(Contact.phone_index, match=lambda value: Contact.phone_index == value),
+        "phone_last4": Filter(
+            Contact.phone_last4_index, match=lambda value: Contact.phone_last4_index == value
+        ),
+        "title": Filter(Contact.title, text=True),
+        "language": Filter(Contact.language),
+        "owner_id": Filter(Contact.owner_id),
+        "merged_into_id": Filter(Contact.merged_into_id),
+        "possible_duplicate_of_id": Filter(Contact.possible_duplicate_of_id),
+        "external_system": Filter(Contact.external_system),
+        "external_id": Filter(Contact.external_id),
+        "created_at": Filter(Contact.created_at),
+        "updated_at": Filter(Contact.updated_at),
+        "deleted_at": Filter(Contact.deleted_at),
+        "erased_at": Filter(Contact.erased_at),
+    },
+    sorts=("created_at", "updated_at", "family_name", "given_name", "email"),
+    unless_filtered={
+        "deleted_at": Contact.deleted_at.is_(None),
+        "merged_into_id": Contact.merged_into_id.is_(None),
+    },
+)
+
+
+async def listed(
+    reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor, ring: KekRing
+) -> bytes:
+    """Return a page of the contacts in the actor's scope, as JSON; phones are found by their blind index."""
+    query = LISTING.parse([(name, _blinded(name, text, ring)) for name, text in parameters])
+    return await LISTING.page(reading, query, actor.sees("contact:read", Contact.owner_id))
+
+
+async def read(connection: AsyncConnection, id: UUID, actor: Actor) -> dict[str, Any]:
+    """Return one contact in the actor's scope."""
+    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
+        Contact.id == id, actor.sees("contact:read", Contact.owner_id)
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        raise NotFound
+    return dict(row)
+
+
+async def shown(session: AsyncSession, contact: Contact) -> ContactRead:
+    """Return a contact as the API shows him: at the account where his own lives on."""
+    model = ContactRead.model_validate(contact)
+    if contact.account_id is not None:
+        model.account_id = (await session.execute(select(account_home_of(contact.account_id)))).scalar_one()
+    return model
+
+
+async def subject_of(session: AsyncSession, id: UUID) -> UUID | None:
+    """Return the subject of a contact, whoever owns him; None when there is no such contact."""
+    return (await session.execute(select(Contact.subject_id).where(Contact.id == id))).scalar_one_or_none()
+
+
+async def is_person(session: AsyncSession, subject_id: UUID) -> bool:
+    """Tell whether a subject is a contact's, and not one minted for a record without contact."""
+    return (
+        await session.execute(select(Contact.id).where(Contact.subject_id == subject_id))
+    ).first() is not None
+
+
+async def persons(session: AsyncSession, subjects: Iterable[UUID]) -> list[Contact]:
+    """Return the contacts of these subjects and everybody merged with them, locked in order."""
+    own = select(Contact.id).where(Contact.subject_id.in_(sorted(subjects))).subquery()
+    kin = select(func.contact_kin(own.c.id, type_=Uuid()))
+    statement = select(Contact).where(Contact.id.in_(kin)).order_by(Contact.id).with_for_update()
+    return list((await session.scalars(statement)).all())
+
+
+async def duplicates(session: AsyncSession, contact: Contact, scope: Predicate) -> list[dict[str, Any]]:
+    """Return contacts that look like this one within a scope: {id, reasons}, the likeliest first."""
+    same_email = and_(Contact.email_key.is_not(None), Contact.email_key == contact.email_key)
+    same_phone = and_(Contact.phone_index.is_not(None), Contact.phone_index == contact.phone_index)
+    reasons = func.array_remove(array([case((same_email, "email")), case((same_phone, "phone"))]), None)
+    statement = (
+        select(Contact.id, reasons.label("reasons"))
+        .where(or_(same_email, same_phone), Contact.id != contact.id, scope)
+        .where(Contact.deleted_at.is_(None), Contact.merged_into_id.is_(None), Contact.erased_at.is_(None))
+        .order_by(func.cardinality(reasons).desc(), Contact.id)
+        .limit(MOST_DUPLICATES)
+    )
+    return [dict(row) for row in (await session.execute(statement)).mappings()]
+
+
+def _blinded(name: str, text: str, ring: KekRing) -> str:
+    field, _, operator = name.partition("[")
+    if field not in _BLIND or operator not in {"", "in]"}:
+        return text
+    return ",".join(_BLIND[field](ring, PHONE, phone_match(each, None) or each) for each in text.split(","))

@@ -1,0 +1,73 @@
+"""What customer does when something happened elsewhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.crypto import KekRing
+from libs.common.envelope import Envelope
+from libs.common.handlers import Handlers, on
+from libs.contracts.customer import ContactErased
+from libs.contracts.sales import LeadConverted
+from libs.platform.subjects.keyring import load_keys
+from libs.platform.subjects.sealing import open_event, subjects_to_open
+from services.customer.accounts.commands import take_in_account
+from services.customer.activities.commands import erase_activities
+from services.customer.contacts.commands import erase_subjects, take_in_contact
+
+
+async def take_in_converted_lead(session: AsyncSession, envelope: Envelope) -> None:
+    """Create what the conversion says is new, under the ids that sales gave out."""
+    sealed = cast("LeadConverted", envelope.event)
+    ring: KekRing = session.info["ring"]
+    event = open_event(sealed, await load_keys(session, ring, subjects_to_open(sealed)))
+    if event.creates_account:
+        await _take_in_account(session, event)
+    if event.creates_contact:
+        await _take_in_contact(session, event)
+
+
+async def erase_what_was_written(session: AsyncSession, envelope: Envelope) -> None:
+    """Blank the free text about a person who was forgotten."""
+    event = cast("ContactErased", envelope.event)
+    await erase_activities(session, event.contact_id, event.state.subject_id, session.info["now"])
+
+
+async def blank(session: AsyncSession, subject_ids: Sequence[UUID], _: datetime) -> None:
+    """Forget here whom another service has forgotten."""
+    await erase_subjects(session, subject_ids, session.info["now"])
+
+
+async def _take_in_account(session: AsyncSession, event: LeadConverted) -> None:
+    lead = event.state
+    # Account names are public, so a person's name never becomes one.
+    name = lead.company_name or f"Lead {event.lead_id}"
+    details = {"name": name, "source": lead.source, "owner_id": lead.owner_id}
+    now: datetime = session.info["now"]
+    await take_in_account(session, event.account_id, details, event.occurred_at, now)
+
+
+async def _take_in_contact(session: AsyncSession, event: LeadConverted) -> None:
+    lead = event.state
+    details = {
+        name: getattr(lead, name) for name in ("family_name", "given_name", "email", "title", "owner_id")
+    }
+    details["account_id"] = event.account_id
+    await take_in_contact(
+        session,
+        event.contact_id,
+        details,
+        number=lead.phone,
+        linked=lead.subject_id,
+        occurred_at=event.occurred_at,
+        now=session.info["now"],
+    )
+
+
+HANDLERS: Handlers = {
+    LeadConverted: [on(take_in_converted_lead)],
+    ContactErased: [on(erase_what_was_written)],
+}

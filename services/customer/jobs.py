@@ -1,0 +1,5 @@
+"""Due work of customer: none yet."""
+
+from libs.common.plan import Job
+
+JOBS: tuple[Job, ...] = ()

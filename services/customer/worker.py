@@ -1,0 +1,13 @@
+"""The worker process of customer: relay, replicas, reactions, jobs."""
+
+from libs.common.plan import Plan
+from libs.platform.process import replicas, run
+from services.customer.handlers import HANDLERS, blank
+from services.customer.jobs import JOBS
+from services.customer.settings import Settings
+
+settings = Settings()
+PLAN = Plan(settings, "services.customer", HANDLERS, JOBS, replicas=replicas(settings, blank=blank))
+
+if __name__ == "__main__":
+    run(PLAN)
