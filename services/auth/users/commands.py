@@ -29,10 +29,10 @@ async def invite_user(session: AsyncSession, asked: UserCreate, actor: Actor, no
     occurred_at = actor.instant(asked.occurred_at, now)
     password_hash = await asyncio.to_thread(hash_password, asked.password) if asked.password else None
     head = await lock_head(session)
-    details = asked.model_dump(exclude=_ASIDE)
+    # A load that is repeated is told that this user is there, and not that the address is taken.
+    details = asked.model_dump(exclude=_ASIDE) | await external_columns(session, User, asked.external_id)
     await _demand_places(session, details, actor if asked.role_ids else None)
     await _demand_free(session, asked.email, None)
-    details |= await external_columns(session, User, asked.external_id)
     user = User.invite(head, mint(session), details, occurred_at, now)
     session.add(user)
     if password_hash:
