@@ -286,7 +286,8 @@ class KafkaReader:
 
 
 async def _known(probe: AIOKafkaConsumer, topics: set[str]) -> None:
-    """Return once the broker tells the partitions of all these topics; a new topic needs a moment."""
+    """Return once the broker tells the partitions of all these topics; new ones need a moment."""
+    missing = topics
     for _ in range(_METADATA_TRIES):
         # The consumer itself caches metadata for minutes, and of its subscription alone.
         await probe._client.set_topics(topics)  # noqa: SLF001

@@ -31,10 +31,25 @@ CREATE TABLE projection_version (
 class Projection(Protocol):
     """A read model: its name, what it reads, its tables, and the fold."""
 
-    name: str
-    topics: tuple[str, ...]
-    tables: tuple[str, ...]
-    ddl: str
+    @property
+    def name(self) -> str:
+        """The model's name, and the beginning of its schemas'."""
+        ...
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What it reads."""
+        ...
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that readers see."""
+        ...
+
+    @property
+    def ddl(self) -> str:
+        """The statements that create its tables, by semicolons."""
+        ...
 
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Take events in, in order per key; unqualified table names are this version's own."""

@@ -1,0 +1,32 @@
+"""The funnel over HTTP."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from libs.common.edge import Reading, Router
+from libs.common.problems import responses
+from libs.platform.access.actor import Actor
+from libs.platform.access.edge import Needs
+from services.analytics.funnel import queries
+from services.analytics.funnel.schemas import Funnel
+
+router = Router("/metrics/funnel")
+Reader = Annotated[Actor, Depends(Needs("opportunity:read"))]
+
+
+@router.get("", response_model=Funnel, responses=responses(400))
+async def read_funnel(
+    reading: Reading,
+    actor: Reader,
+    pipeline_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    department_id: UUID | None = None,
+    begin: Annotated[date | None, Query(alias="from")] = None,
+    end: Annotated[date | None, Query(alias="to")] = None,
+) -> Funnel:
+    """Return the funnel of the opportunities in scope, by the days on which stages were entered."""
+    cut = queries.Cut(pipeline_id, owner_id, department_id, begin, end)
+    return await queries.funnel(reading, cut, actor)

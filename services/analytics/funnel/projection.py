@@ -1,0 +1,217 @@
+"""The funnel as cohorts of stage entries: who entered a stage on a day, and what became of them.
+
+A pure fold. Each opportunity has a ledger of the stages it entered; the difference between what the old
+and the new ledger count is added to the sums per owner, stage and day.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.envelope import Envelope
+from libs.contracts.sales import OpportunityFact, OpportunityOpened, PipelineOpened, PipelineState
+
+_MEASURES = ("entered", "amount", "moved_on", "current", "current_amount", "won", "lost")
+
+
+class Cell(NamedTuple):
+    """What one sum is about; `owner_path` is the department path, ids joined by slashes."""
+
+    owner_id: str
+    owner_path: str
+    pipeline_id: str
+    stage_id: str
+    day: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One opportunity: where it stands, and the day that it first entered each stage, in order."""
+
+    owner_id: str
+    owner_path: str
+    pipeline_id: str
+    stage_id: str
+    stage_kind: str
+    currency: str
+    amount: int
+    is_deleted: bool
+    entries: tuple[tuple[str, str], ...]
+
+
+def advance(ledger: Ledger | None, fact: OpportunityFact, zone: ZoneInfo) -> Ledger:
+    """Return the ledger after a fact; a stage counts once, from its first entry."""
+    state = fact.state
+    entries = ledger.entries if ledger else ()
+    if all(stage != str(state.stage_id) for stage, _ in entries):
+        entries = (*entries, (str(state.stage_id), _day(state.stage_entered_at, zone)))
+    return Ledger(
+        owner_id=str(state.owner_id),
+        owner_path="/".join(map(str, fact.owner_path or ())),
+        pipeline_id=str(state.pipeline_id),
+        stage_id=str(state.stage_id),
+        stage_kind=state.stage_kind,
+        currency=state.currency,
+        amount=state.amount_minor,
+        is_deleted=state.deleted_at is not None,
+        entries=entries,
+    )
+
+
+def counts(ledger: Ledger | None) -> dict[Cell, Counter[str]]:
+    """Return what one opportunity adds to each sum."""
+    if ledger is None or ledger.is_deleted:
+        return {}
+    found = {}
+    for stage, day in ledger.entries:
+        is_here = stage == ledger.stage_id
+        cell = Cell(ledger.owner_id, ledger.owner_path, ledger.pipeline_id, stage, day, ledger.currency)
+        found[cell] = Counter(
+            entered=1,
+            amount=ledger.amount,
+            moved_on=int(not is_here),
+            current=int(is_here),
+            current_amount=ledger.amount if is_here else 0,
+            won=int(ledger.stage_kind == "won"),
+            lost=int(ledger.stage_kind == "lost"),
+        )
+    return found
+
+
+def differences(pairs: Iterable[tuple[Ledger | None, Ledger]]) -> dict[Cell, Counter[str]]:
+    """Return what changes in the sums when ledgers go from old to new; cells that stay are left out."""
+    total: dict[Cell, Counter[str]] = {}
+    for old, new in pairs:
+        for cell, added in counts(new).items():
+            total.setdefault(cell, Counter()).update(added)
+        for cell, gone in counts(old).items():
+            total.setdefault(cell, Counter()).subtract(gone)
+    return {cell: change for cell, change in total.items() if any(change.values())}
+
+
+_LOAD = text("SELECT opportunity_id, ledger FROM funnel_ledger WHERE opportunity_id = ANY(:ids) FOR UPDATE")
+_KEEP = text("""
+INSERT INTO funnel_ledger (opportunity_id, ledger)
+SELECT id, ledger::jsonb FROM unnest(CAST(:ids AS uuid[]), CAST(:ledgers AS text[])) AS l(id, ledger)
+ON CONFLICT (opportunity_id) DO UPDATE SET ledger = excluded.ledger
+""")
+_ADD = text(f"""
+INSERT INTO funnel_day (owner_id, owner_path, pipeline_id, stage_id, day, currency, {", ".join(_MEASURES)})
+SELECT * FROM unnest(
+  CAST(:owner_id AS uuid[]), CAST(:owner_path AS text[]), CAST(:pipeline_id AS uuid[]),
+  CAST(:stage_id AS uuid[]), CAST(:day AS date[]), CAST(:currency AS text[]),
+  {", ".join(f"CAST(:{name} AS bigint[])" for name in _MEASURES)}
+) ON CONFLICT (owner_id, owner_path, pipeline_id, stage_id, day, currency)
+DO UPDATE SET {", ".join(f"{name} = funnel_day.{name} + excluded.{name}" for name in _MEASURES)}
+""")  # noqa: S608
+# A cell that counts nobody is as if it had never been, however the events were batched.
+_SWEEP = text("DELETE FROM funnel_day WHERE entered = 0")
+_STAGES = text("""
+INSERT INTO funnel_stage (stage_id, pipeline_id, name, kind, position)
+SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:pipelines AS uuid[]), CAST(:names AS text[]),
+                     CAST(:kinds AS text[]), CAST(:positions AS int[]))
+ON CONFLICT (stage_id) DO UPDATE SET name = excluded.name, kind = excluded.kind, position = excluded.position
+""")
+
+
+class Funnel:
+    """The read model."""
+
+    name = "funnel"
+    topics = (OpportunityOpened.topic, PipelineOpened.topic)
+    tables = ("funnel_ledger", "funnel_day", "funnel_stage")
+    ddl = """
+    CREATE TABLE funnel_ledger (opportunity_id uuid PRIMARY KEY, ledger jsonb NOT NULL);
+    CREATE TABLE funnel_day (
+      owner_id uuid NOT NULL, owner_path text NOT NULL, pipeline_id uuid NOT NULL, stage_id uuid NOT NULL,
+      day date NOT NULL, currency text NOT NULL,
+      entered bigint NOT NULL, amount bigint NOT NULL, moved_on bigint NOT NULL,
+      current bigint NOT NULL, current_amount bigint NOT NULL, won bigint NOT NULL, lost bigint NOT NULL,
+      PRIMARY KEY (owner_id, owner_path, pipeline_id, stage_id, day, currency)
+    );
+    CREATE INDEX ON funnel_day (pipeline_id, stage_id, day);
+    CREATE INDEX ON funnel_day (entered) WHERE entered = 0;
+    CREATE TABLE funnel_stage (
+      stage_id uuid PRIMARY KEY, pipeline_id uuid NOT NULL, name text NOT NULL, kind text NOT NULL,
+      position integer NOT NULL
+    )
+    """
+
+    def __init__(self, zone: str) -> None:
+        """Count days in the company's zone."""
+        self._zone = ZoneInfo(zone)
+
+    async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+        """Take stages of pipelines, and moves of opportunities."""
+        for envelope in envelopes:
+            state = getattr(envelope.event, "state", None)
+            if isinstance(state, PipelineState):
+                await _keep_stages(session, state)
+        facts = [each.event for each in envelopes if isinstance(each.event, OpportunityFact)]
+        if facts:
+            await self._fold_facts(session, facts)
+
+    async def _fold_facts(self, session: AsyncSession, facts: list[OpportunityFact]) -> None:
+        """Move ledgers, and add the differences to the sums in one sorted statement."""
+        ids = sorted({fact.opportunity_id for fact in facts})
+        rows = await session.execute(_LOAD, {"ids": ids})
+        old = {row.opportunity_id: _ledger(row.ledger) for row in rows}
+        new: dict[UUID, Ledger] = dict(old)
+        for fact in facts:
+            new[fact.opportunity_id] = advance(new.get(fact.opportunity_id), fact, self._zone)
+        await session.execute(_KEEP, {"ids": ids, "ledgers": [_json(new[each]) for each in ids]})
+        changes = differences((old.get(each), new[each]) for each in ids)
+        if changes:
+            await session.execute(_ADD, _columns(changes))
+            await session.execute(_SWEEP)
+
+
+async def _keep_stages(session: AsyncSession, state: PipelineState) -> None:
+    """Upsert a pipeline's stages in their order."""
+    stages = state.stages
+    await session.execute(
+        _STAGES,
+        {
+            "ids": [each.id for each in stages],
+            "pipelines": [state.id] * len(stages),
+            "names": [each.name for each in stages],
+            "kinds": [each.kind for each in stages],
+            "positions": list(range(len(stages))),
+        },
+    )
+
+
+def _columns(changes: dict[Cell, Counter[str]]) -> dict[str, list[object]]:
+    """Return the arrays of the upsert, in the order that keeps two writers from a deadlock."""
+    cells = sorted(changes)
+    columns: dict[str, list[object]] = {
+        "owner_id": [UUID(each.owner_id) for each in cells],
+        "owner_path": [each.owner_path for each in cells],
+        "pipeline_id": [UUID(each.pipeline_id) for each in cells],
+        "stage_id": [UUID(each.stage_id) for each in cells],
+        "day": [datetime.fromisoformat(each.day).date() for each in cells],
+        "currency": [each.currency for each in cells],
+    }
+    return columns | {name: [changes[each][name] for each in cells] for name in _MEASURES}
+
+
+def _ledger(stored: dict[str, object]) -> Ledger:
+    ledger = Ledger(**stored)  # type: ignore[arg-type]
+    return replace(ledger, entries=tuple((stage, day) for stage, day in ledger.entries))
+
+
+def _json(ledger: Ledger) -> str:
+    return orjson.dumps(ledger).decode()
+
+
+def _day(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).date().isoformat()

@@ -1,0 +1,9 @@
+"""The API process of analytics."""
+
+from libs.platform.process import create_app
+from services.analytics.event_log.api import router as events
+from services.analytics.funnel.api import router as funnel
+from services.analytics.performance.api import router as performance
+from services.analytics.settings import Settings
+
+app = create_app(Settings(), __package__, [funnel, performance, events])

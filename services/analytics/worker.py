@@ -1,0 +1,22 @@
+"""The worker process of analytics: read models and replicas, from events alone."""
+
+from libs.common.plan import Plan
+from libs.contracts.customer import AccountCreated, ContactCreated
+from libs.contracts.sales import PipelineOpened, ProductAdded
+from libs.platform.process import replicas, run
+from services.analytics.event_log.projection import EventLog
+from services.analytics.funnel.projection import Funnel
+from services.analytics.performance.projection import Performance
+from services.analytics.settings import Settings
+
+settings = Settings()
+REFERENCES = (AccountCreated, ContactCreated, ProductAdded, PipelineOpened)
+PLAN = Plan(
+    settings,
+    "services.analytics",
+    projections=(EventLog(), Funnel(settings.company_time_zone), Performance(settings.company_time_zone)),
+    replicas=replicas(settings, references=REFERENCES),
+)
+
+if __name__ == "__main__":
+    run(PLAN)
