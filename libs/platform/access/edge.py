@@ -61,7 +61,10 @@ class Authenticator:
         Raises Unauthenticated for every credential that is not good, Unavailable `directory-behind` when this
         service has not heard of what the token was issued after.
         """
-        claims = self._verified(_bearer(request))
+        token = _bearer(request)
+        if not self._replica.directory.signing_keys:
+            await self._replica.look()
+        claims = self._verified(token)
         await self._replica.wait_for(claims.dv)
         directory = self._replica.directory
         user = directory.users.get(claims.user_id)

@@ -1,0 +1,44 @@
+"""auth's application over the module's scratch database, and callers in its directory."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import httpx
+import pytest
+
+from libs.common.testing import Scratch
+from services.auth.departments.api import router as departments
+from services.auth.roles.api import router as roles
+from services.auth.sessions.api import router as sessions
+from services.auth.users.api import router as users
+from tests.api import bearer, colleague, seed, serving
+
+ADMINISTRATOR, CLERK = 1, 2
+
+
+@pytest.fixture(scope="module")
+def service() -> str:
+    return "auth"
+
+
+@pytest.fixture(scope="module")
+async def client(scratched: Scratch) -> AsyncIterator[httpx.AsyncClient]:
+    entries = [*colleague(ADMINISTRATOR, {"*:*": "all"}), *colleague(CLERK, {"department:read": "all"})]
+    await seed(scratched.database, entries)
+    async with serving(scratched.settings, [sessions, users, departments, roles]) as opened:
+        yield opened
+
+
+@pytest.fixture
+def administrator() -> dict[str, str]:
+    return bearer(ADMINISTRATOR)
+
+
+@pytest.fixture
+def clerk() -> dict[str, str]:
+    return bearer(CLERK)
+
+
+@pytest.fixture
+def stranger() -> UUID:
+    return UUID(int=404)
