@@ -10,8 +10,8 @@ from libs.common.bodylimit import BodyLimit
 from libs.common.db import Database
 from libs.common.edge import Door
 from libs.common.health import Check, Health
-from libs.common.migrate import required_revision
 from libs.common.problem_handlers import install
+from libs.common.revisions import required_revision
 from libs.common.settings import Settings
 
 type Opener = Callable[[FastAPI, Database, Health], AbstractAsyncContextManager[Door]]
@@ -63,6 +63,7 @@ def _schema_is_current(database: Database, package: str) -> Check:
             found = (
                 await connection.execute(text("SELECT version_num FROM alembic_version"))
             ).scalar_one_or_none()
-            return found == wanted
+            # A newer schema is fine: this release may run beside the next one, or after a roll-back.
+            return (found or "") >= wanted
 
     return check

@@ -12,7 +12,6 @@ from typing import Any
 
 from alembic import command, context
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,11 +31,6 @@ def config_of(package: str) -> Config:
     folder = Path(*package.split(".")) / "migrations"
     config.set_main_option("script_location", str(Path(__file__).parents[2] / folder))
     return config
-
-
-def required_revision(package: str) -> str | None:
-    """Return the newest revision that this release's code has."""
-    return ScriptDirectory.from_config(config_of(package)).get_current_head()
 
 
 def run_migrations() -> None:
