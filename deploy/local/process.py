@@ -45,10 +45,13 @@ def give_to(path: Path, user: str | None) -> None:
         os.chown(path, entry.pw_uid, entry.pw_gid)
 
 
-def _bound_to(parent: int, death_signal: int) -> Callable[[], None]:
+def bound_to(parent: int, death_signal: int) -> Callable[[], None]:
+    """Return what a fresh child calls to be sent the signal when its parent dies (Linux: prctl(2))."""
+
     def bind() -> None:
         # This runs after the change of user, which would have cleared the setting.
-        LIBC.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+        if sys.platform == "linux":
+            LIBC.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -71,7 +74,7 @@ async def spawn(launch: Launch, log: Path | None) -> asyncio.subprocess.Process:
             user=entry.pw_uid if entry else None,
             group=entry.pw_gid if entry else None,
             extra_groups=[] if entry else None,
-            preexec_fn=_bound_to(os.getpid(), launch.death_signal) if sys.platform == "linux" else None,
+            preexec_fn=bound_to(os.getpid(), launch.death_signal),
         )
     finally:
         if output is not None:

@@ -1,5 +1,6 @@
 """The services' processes, by one table of names; a service whose package is missing is left out."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from deploy.local.process import Launch
 NAMES = ("auth", "customer", "sales", "analytics")
 SERVERS = ("postgres", "databases", "kafka", "valkey")
 STOP_GRACE = 20.0
+VARIABLE = "PLEXUS_MIGRATIONS"
 
 
 def present(root: Path = ROOT) -> tuple[str, ...]:
@@ -21,10 +23,11 @@ def present(root: Path = ROOT) -> tuple[str, ...]:
     return tuple(name for name in there if name in wanted)
 
 
-def migration(service: str, environment: Mapping[str, str]) -> Part:
-    """Describe the step that prepares a service's tables, topics and starting offsets."""
-    command = (sys.executable, "-m", "libs.common.migrate", f"services.{service}")
-    return Part(f"migrate-{service}", _launch(command, environment), needs=SERVERS)
+def migration(environments: Mapping[str, Mapping[str, str]]) -> Part:
+    """Describe the step that prepares every service's tables, topics and starting offsets."""
+    command = (sys.executable, "-m", "deploy.local.migrations")
+    given = {VARIABLE: json.dumps(environments)}
+    return Part("migrations", _launch(command, given), needs=SERVERS)
 
 
 def api(service: str, port: int, environment: Mapping[str, str], needs: tuple[str, ...]) -> Part:

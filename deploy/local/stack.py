@@ -84,8 +84,8 @@ class Stack:
 
     def _services(self, servers: Servers) -> list[Part]:
         environments = {name: self._environment(name, servers) for name in self.services}
-        migrations = [services.migration(name, env) for name, env in environments.items()]
-        needs = (*services.SERVERS, *(step.name for step in migrations))
+        migrations = services.migration(environments)
+        needs = (*services.SERVERS, migrations.name)
         processes = [
             part
             for name, env in environments.items()
@@ -94,7 +94,7 @@ class Stack:
                 services.worker(name, self._port(f"{name}-worker"), env, needs),
             )
         ]
-        return [*migrations, *processes]
+        return [migrations, *processes] if processes else []
 
     def _environment(self, service: str, servers: Servers) -> dict[str, str]:
         own = {
