@@ -14,7 +14,7 @@ from deploy.demo.company import external
 from deploy.demo.story import CONVERTED, Story
 from deploy.demo.wire import Json, Refused
 
-BATCH = 100
+BATCH = 50
 Say = Callable[[str], None]
 
 
