@@ -335,7 +335,7 @@ def _connection(settings: Settings) -> dict[str, Any]:
 
 
 def _new(topic: Topic, copies: int) -> NewTopic:
-    """Return the creation request"""
+    """Return the creation request of a topic."""
     keep = (
         {"cleanup.policy": "compact", "max.compaction.lag.ms": "3600000"}
         if topic.compacted

@@ -1,6 +1,6 @@
 """Parked keys: apply what waits, or discard it with a reason; always under the key's lock."""
 
-from libs.common.bus import Record
+from libs.common.bus import Record, TopicPartition
 from libs.common.envelope import decode
 from libs.common.group import Group, fresh
 from libs.common.inbox import Inbox, InboxTransaction
@@ -23,29 +23,36 @@ async def redrive(inbox: Inbox, group: Group, topic: str, key: str) -> int:
         applied += step
 
 
-async def discard(inbox: Inbox, group: Group, topic: str, key: str, actor: str, reason: str) -> bool:
-    """Drop the event that holds a parked key back and audit it; False when nothing of the key is parked.
+async def discard(
+    inbox: Inbox, group: Group, key: str, place: TopicPartition, offset: int, cause: Cause, reason: str
+) -> bool:
+    """Drop one parked event for good and audit it; False when it is not parked (any more).
 
     The key stays parked until a redrive has applied what came behind.
     """
 
     async def body(transaction: InboxTransaction) -> bool:
-        record = await _first(transaction, group, topic, key)
-        if record is None:
-            return False
-        if group.dedupe and (sequence := _sequence(record)) is not None:
-            await transaction.mark(group.name, topic, {key: sequence})
-        await transaction.unpark(group.name, record)
-        changes = {"group": group.name, "topic": topic, "offset": record.offset, "reason": reason}
-        audit(transaction.session, AuditEntry("event.discarded", "event", key, None, changes))
-        return True
+        return await discard_first(transaction, group.name, topic, key, reason)
 
     return await inbox.run(Cause(actor, f"discard-{key}"), body)
 
 
+async def discard_first(transaction: InboxTransaction, group: str, topic: str, key: str, reason: str) -> bool:
+    """Do the same within a transaction that somebody else commits."""
+    record = await _first(transaction, group, topic, key)
+    if record is None:
+        return False
+    if (sequence := _sequence(record)) is not None:
+        await transaction.mark(group, topic, {key: sequence})
+    await transaction.unpark(group, record)
+    changes = {"group": group, "topic": topic, "offset": record.offset, "reason": reason}
+    audit(transaction.session, AuditEntry("event.discarded", "event", key, None, changes))
+    return True
+
+
 async def _redrive_one(transaction: InboxTransaction, group: Group, topic: str, key: str) -> int | None:
     """Apply the next parked event under the key's lock; None when the key is free."""
-    record = await _first(transaction, group, topic, key)
+    record = await _first(transaction, group.name, topic, key)
     if record is None:
         await transaction.free(group.name, topic, key)
         return None
@@ -61,11 +68,11 @@ async def _redrive_one(transaction: InboxTransaction, group: Group, topic: str, 
     return len(new)
 
 
-async def _first(transaction: InboxTransaction, group: Group, topic: str, key: str) -> Record | None:
+async def _first(transaction: InboxTransaction, group: str, topic: str, key: str) -> Record | None:
     """Lock the key and return the parked record that is to be applied next."""
-    if key not in await transaction.parked(group.name, topic, [key]):
+    if key not in await transaction.parked(group, topic, [key]):
         return None
-    records = await transaction.oldest_parked(group.name, topic, key)
+    records = await transaction.oldest_parked(group, topic, key)
     return min(records, key=lambda each: (_sequence(each) or (0, 0), each.offset), default=None)
 
 

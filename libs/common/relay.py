@@ -92,7 +92,7 @@ class Relay:
         return sent
 
     async def _send(self, rows: list[Row]) -> int:
-        """Send rows in order and delete what was acknowledged, unless it stands behind a failed row of its key."""
+        """Send rows in order; delete what was acknowledged and stands behind no failed row of its key."""
         if not rows:
             return 0
         outcomes = await self._outcomes(rows)

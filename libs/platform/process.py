@@ -24,6 +24,7 @@ from libs.contracts.auth import DIRECTORY_TOPIC
 from libs.platform.access.edge import Authenticator
 from libs.platform.directory.replica import DirectoryReplica
 from libs.platform.directory.stream import DirectoryApplier
+from libs.platform.operations import asking, operations
 from libs.platform.references.replica import ReferenceApplier
 from libs.platform.subjects.dresser import PlatformDresser
 from libs.platform.subjects.replica import Blank, SubjectKeyApplier
@@ -60,16 +61,17 @@ def create_app(settings: Settings, package: str, routers: Sequence[APIRouter]) -
     """Return a service's application; every route authenticates against the directory in memory."""
 
     @asynccontextmanager
-    async def opener(_: FastAPI, database: Database, health: Health) -> AsyncIterator[Door]:
+    async def opener(app: FastAPI, database: Database, health: Health) -> AsyncIterator[Door]:
         platform, stop = Platform(settings, database), asyncio.Event()
         health.startup["directory"] = platform.replica.has_begun
         following = asyncio.create_task(platform.run(stop))
         authenticate = Authenticator(platform.replica)
-        yield Door(database, platform.transactions, platform.ring, authenticate, settings.request_timeout)
+        async with asking(app, settings):
+            yield Door(database, platform.transactions, platform.ring, authenticate, settings.request_timeout)
         stop.set()
         await following
 
-    return build_app(settings, package, routers, opener)
+    return build_app(settings, package, [*routers, operations(settings.service)], opener)
 
 
 def run(plan: Plan) -> None:
