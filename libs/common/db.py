@@ -8,7 +8,6 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import DateTime, Text, event, inspect
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import BigInteger
@@ -141,7 +140,9 @@ class Database:
     def connect(cls, settings: Settings) -> Self:
         """Open the pools of `settings.database_url`; nothing connects until it is used."""
         engine = create_async_engine(
-            _driver_url(settings.database_url),
+            "postgresql+asyncpg://",
+            # The driver reads the URL itself: SQLAlchemy would refuse libpq's options, such as sslmode.
+            connect_args={"dsn": settings.database_url},
             pool_size=settings.pool_size,
             max_overflow=0,
             pool_timeout=2,
@@ -157,8 +158,3 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
-
-
-def _driver_url(url: str) -> str:
-    """Return the URL with the asyncpg driver named."""
-    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
