@@ -17,7 +17,7 @@ from libs.common.envelope import Envelope, PoisonError, decode
 from libs.common.group import Applier, GapError, Group, NotYetError, Verdict, fresh, judge
 from libs.common.inbox import Inbox, InboxTransaction, Park, Placement
 from libs.common.journal import Cause
-from libs.common.redrive import discard, redrive
+from libs.common.redrive import redrive
 
 __all__ = [
     "Applier",
@@ -28,7 +28,6 @@ __all__ = [
     "NotYetError",
     "TooManyParkedError",
     "Verdict",
-    "discard",
     "judge",
     "redrive",
 ]

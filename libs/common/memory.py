@@ -5,10 +5,11 @@ a dead producer had sent may still arrive.
 """
 
 from bisect import bisect_left
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from zlib import crc32
 
 from libs.common.bus import LostMemberError, Message, Record, RefusedError, SendError, Topic, TopicPartition
@@ -196,17 +197,23 @@ class MemoryProducer:
         if len(message.value) > _LARGEST:
             raise RefusedError("too large")
         self._queue.append(message)
-        return self._acknowledged(len(self._queue) - 1)
+        return _Acknowledgement(self, len(self._queue) - 1)
 
     async def close(self) -> None:
         """Break the producer."""
         self._broken = True
 
-    def in_flight(self) -> list[Message]:
-        """Return what was handed over and has not reached the broker: it may still do so, in this order."""
-        return self._queue[len(self._fates) :]
+    def in_flight(self) -> int:
+        """Return how many messages were handed over and have not reached the broker."""
+        return len(self._queue) - len(self._fates)
 
-    async def _acknowledged(self, index: int) -> None:
+    def arrive(self, count: int) -> None:
+        """Let up to `count` messages in flight reach the broker, as those of a dead process may, in order."""
+        for message in self._queue[len(self._fates) :][:count]:
+            self._deliver(message)
+
+    async def acknowledged(self, index: int) -> None:
+        """Return when the broker has the message; see the port."""
         try:
             await self._broker.faults.reach("acknowledge")
         except OSError as error:
@@ -225,6 +232,16 @@ class MemoryProducer:
             self._broker.append(message)
         self._broken |= fate in {Fate.STORED_UNKNOWN, Fate.LOST}
         self._fates.append(fate)
+
+
+class _Acknowledgement:
+    """Ends with the acknowledgement of one message; may be dropped without a wait."""
+
+    def __init__(self, producer: MemoryProducer, index: int) -> None:
+        self._producer, self._index = producer, index
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._producer.acknowledged(self._index).__await__()
 
 
 class MemoryReader:

@@ -9,14 +9,16 @@ import orjson
 from libs.common.bus import Message
 from libs.common.envelope import wire
 
+_HIGH_WATER = "SELECT coalesce(last_value, 0) FROM pg_sequences WHERE sequencename = 'outbox_id_seq'"
+# Rows and blocked keys of one snapshot: a key unblocked between two looks would be sent from the floor on.
 _OLDEST = """
-SELECT id, topic, key, headers::text, value, recorded_at FROM outbox AS o
-WHERE id > $1 AND NOT EXISTS (SELECT FROM outbox_blocked_key AS b WHERE b.topic = o.topic AND b.key = o.key)
-ORDER BY id LIMIT $2
-"""
-_STATE = """
-SELECT (SELECT coalesce(last_value, 0) FROM pg_sequences WHERE sequencename = 'outbox_id_seq'),
-       (SELECT coalesce(array_agg(topic || ' ' || key), '{}') FROM outbox_blocked_key)
+SELECT blocked.keys, o.* FROM (
+  SELECT coalesce(array_agg(topic || ' ' || key), '{}') AS keys FROM outbox_blocked_key
+) AS blocked LEFT JOIN LATERAL (
+  SELECT id, topic, key, headers::text, value FROM outbox AS o
+  WHERE id > $1 AND NOT EXISTS (SELECT FROM outbox_blocked_key AS b WHERE b.topic = o.topic AND b.key = o.key)
+  ORDER BY id LIMIT $2
+) AS o ON true ORDER BY o.id
 """
 _LOCK = 7_305_001
 
@@ -82,11 +84,10 @@ class PostgresOutbox:
     async def oldest(self, floor: int, limit: int) -> Page:
         """Read the sequence first: every lower id was handed out before this look."""
         connection = self._open()
-        state = await connection.fetchrow(_STATE)
-        if state is None:
-            raise ConnectionError("no answer")
-        rows = await connection.fetch(_OLDEST, floor, limit)
-        return Page([_row(each) for each in rows], state[0] or 0, frozenset(state[1]))
+        high_water = await connection.fetchval(_HIGH_WATER)
+        found = await connection.fetch(_OLDEST, floor, limit)
+        rows = [_row(each) for each in found if each["id"] is not None]
+        return Page(rows, high_water or 0, frozenset(found[0]["keys"]))
 
     async def delete(self, ids: list[int]) -> None:
         """Delete by id; a row that is gone already is no error."""

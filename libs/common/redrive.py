@@ -1,6 +1,6 @@
 """Parked keys: apply what waits, or discard it with a reason; always under the key's lock."""
 
-from libs.common.bus import Record, TopicPartition
+from libs.common.bus import Record
 from libs.common.envelope import decode
 from libs.common.group import Group, fresh
 from libs.common.inbox import Inbox, InboxTransaction
@@ -23,26 +23,21 @@ async def redrive(inbox: Inbox, group: Group, topic: str, key: str) -> int:
         applied += step
 
 
-async def discard(
-    inbox: Inbox, group: Group, key: str, place: TopicPartition, offset: int, cause: Cause, reason: str
+async def discard_first(
+    transaction: InboxTransaction, group: str, topic: str, key: str, reason: str, offset: int | None = None
 ) -> bool:
-    """Drop one parked event for good and audit it; False when it is not parked (any more).
+    """Drop the event that holds a parked key back and audit it; False when nothing is parked.
 
-    The key stays parked until a redrive has applied what came behind.
+    With `offset` only when it is that one, so that a repeated order drops no second event. The key stays
+    parked until a redrive has applied what came behind.
     """
-
-    async def body(transaction: InboxTransaction) -> bool:
-        return await discard_first(transaction, group.name, topic, key, reason)
-
-    return await inbox.run(Cause(actor, f"discard-{key}"), body)
-
-
-async def discard_first(transaction: InboxTransaction, group: str, topic: str, key: str, reason: str) -> bool:
-    """Do the same within a transaction that somebody else commits."""
     record = await _first(transaction, group, topic, key)
-    if record is None:
+    if record is None or offset not in {None, record.offset}:
         return False
-    if (sequence := _sequence(record)) is not None:
+    sequence = _sequence(record)
+    seen = await transaction.seen(group, topic, [key])
+    # An event that came twice is behind the last one already; going back would open a gap.
+    if sequence is not None and sequence > seen.get(key, (0, 0)):
         await transaction.mark(group, topic, {key: sequence})
     await transaction.unpark(group, record)
     changes = {"group": group, "topic": topic, "offset": record.offset, "reason": reason}
