@@ -3,12 +3,13 @@
 import re
 import unicodedata
 
-import phonenumbers
+from libs.platform.phones import phone_key, phone_match
+
+__all__ = ["company_key", "email_key", "phone_key", "phone_match"]
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SILENT = re.compile(r"[.'’`]")
 _BREAKS = re.compile(r"[\W_]+")
-_NO_DIGITS = re.compile(r"[^0-9]+")
 _ARTICLES = ("the",)
 
 # Legal forms say how a company is registered, not who it is.
@@ -51,25 +52,6 @@ def company_key(name: str) -> str:
 def email_key(email: str) -> str:
     """Fold an e-mail address to what is compared; providers' own aliases are left alone."""
     return unicodedata.normalize("NFKC", email).strip().casefold()
-
-
-def phone_key(phone: str, region: str | None) -> str | None:
-    """Return the number in E.164, read in `region` (ISO 3166-1 alpha-2) when it has no country code.
-
-    None when it is not a possible number there.
-    """
-    try:
-        number = phonenumbers.parse(phone, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def phone_match(phone: str, region: str | None) -> str | None:
-    """Return the text by which a phone is compared: E.164, or its digits where the country is unknown."""
-    return phone_key(phone, region) or _NO_DIGITS.sub("", unicodedata.normalize("NFKC", phone)) or None
 
 
 def _without_latin_forms(words: list[str]) -> list[str]:

@@ -181,7 +181,7 @@ async def _phone(session: AsyncSession, identity: UUID, subject_id: UUID, number
     sealed = seal_column(number, subject_id, await keys_of(session, [subject_id]), _place(identity))
     form = phone_match(number, None) or number
     indexes = ring.blind_index(queries.PHONE, form), ring.blind_index_last4(queries.PHONE, form)
-    return Phone(sealed, *indexes, mask(number))
+    return Phone(sealed, *indexes, mask(form))
 
 
 def _place(identity: UUID) -> tuple[str, UUID, str]:
