@@ -1,5 +1,6 @@
 """The import contracts of pyproject.toml hold, and each is seen to bite on a copy of the tree."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,7 @@ PLANTED = [
     ("aggregate", f"{STAGES}/schemas.py", "import services.sales.opportunities.queries"),
     ("aggregate", f"{STAGES}/queries.py", "import services.sales.opportunities.commands"),
     ("aggregate", f"{STAGES}/commands.py", "import services.sales.opportunities.api"),
+    ("aggregate", "services/analytics/funnel/projection.py", "import services.analytics.funnel.queries"),
     ("aggregate", f"{STAGES}/surprise.py", "import json"),
     ("model", f"{STAGES}/model.py", "import fastapi"),
     ("model", f"{STAGES}/model.py", "import libs.common.kafka"),
@@ -61,13 +63,15 @@ NEEDED = [
     *(f"services/{name}/handlers.py" for name in ("auth", "customer", "sales", "analytics")),
     "services/customer/contacts/__init__.py",
     "services/auth/users/__init__.py",
+    "services/analytics/funnel/queries.py",
 ]
 
 
 def lint(root: Path, contract: str | None = None) -> subprocess.CompletedProcess[str]:
     only = ["--contract", contract] if contract else []
     command = [str(LINTER), "--no-cache", *only]
-    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+    wide = os.environ | {"COLUMNS": "1000"}  # A wrapped report would hide what it names.
+    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, env=wide)
 
 
 def contract_ids() -> list[str]:
@@ -112,11 +116,19 @@ def test_every_contract_has_a_planted_violation() -> None:
     assert {contract for contract, _, _ in PLANTED} == set(contract_ids())
 
 
-@pytest.mark.parametrize(("contract", "path", "line"), PLANTED)
-def test_planted_import_breaks_its_contract(copy: Path, contract: str, path: str, line: str) -> None:
-    append(copy, path, line)
+@pytest.mark.parametrize("contract", contract_ids())
+def test_planted_imports_break_their_contract(copy: Path, contract: str) -> None:
+    planted = [(path, line) for each, path, line in PLANTED if each == contract]
+    for path, line in planted:
+        append(copy, path, line)
 
     done = lint(copy, contract)
 
     assert done.returncode == 1
-    assert "BROKEN" in done.stdout
+    assert [line for path, line in planted if evidence(path, line) not in done.stdout] == []
+
+
+def evidence(path: str, line: str) -> str:
+    """Say what the report of a caught plant holds: the import, or the module that is no layer."""
+    module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    return f"- {module}\n" if "surprise" in path else f"{module} -> {line.removeprefix('import ')}"

@@ -54,7 +54,7 @@ INNOCENT = [
         declared("UserDeactivated", "auth.directory.user_deactivated.v1"),
     ),
     ("event-name", SALES, declared("SubjectKeyMinted", "sales.subject-key.minted.v1")),
-    ("event-class", "libs/common/events.py", "class Event:\n    pass"),
+    ("event-class", "services/analytics/event_log/projection.py", "class EventLog:\n    pass"),
     ("event-class", "libs/platform/access/scopes.py", "class Prevention:\n    pass"),
     ("vocabulary", "libs/contracts/sales.py", "lead = opportunity"),
     ("vocabulary", "libs/common/relay.py", 'leading = "crm.misleading"'),
