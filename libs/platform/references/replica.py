@@ -31,7 +31,7 @@ class ReferenceApplier:
         events = [each.event for each in newest.values() if each.event]
         subjects = frozenset[UUID]().union(*map(subjects_to_open, events))
         ring: KekRing = session.info["ring"]
-        keys = await load_keys(session, ring, subjects)
+        keys = await load_keys(session, ring, subjects, hold=True)
         rows = [_row(each, open_event(each.event, keys)) for each in newest.values() if each.event]
         if rows:
             await session.execute(_upsert(sorted(rows, key=lambda row: row["id"])))
@@ -49,6 +49,40 @@ async def refer(session: AsyncSession, kind: str, *ids: UUID | None) -> None:
     missing = wanted - set((await session.scalars(known)).all())
     if missing:
         raise UnknownReference(detail=f"{kind} {min(missing)}")
+
+
+async def introduce(
+    session: AsyncSession, kind: str, id: UUID, *, label: str | None, subject_id: UUID | None, owner_id: UUID
+) -> None:
+    """Make a record known whose id this service minted for another one; its events replace it."""
+    row = {"type": kind, "id": id, "epoch": 0, "version": 0, "label": label}
+    row |= {"subject_id": subject_id, "owner_id": owner_id}
+    await session.execute(insert(reference).values(row).on_conflict_do_nothing())
+
+
+async def subject_behind(session: AsyncSession, kind: str, id: UUID) -> UUID | None:
+    """Return the subject that a known record speaks of."""
+    found = sa.select(reference.c.subject_id).where(reference.c.type == kind, reference.c.id == id)
+    return (await session.execute(found)).scalar_one_or_none()
+
+
+def home_of(kind: str, column: Any) -> sa.ColumnElement[UUID | None]:
+    """Return, as SQL, where the record in a column lives on: the end of its chain of merges, or itself."""
+    return sa.func.reference_home(kind, column, type_=sa.Uuid())
+
+
+def label_in(kind: str, column: Any) -> sa.ScalarSelect[str | None]:
+    """Return, as SQL, what people call the record in a column, where it lives on."""
+    known = reference.alias()
+    named = sa.select(known.c.label).where(known.c.type == kind, known.c.id == home_of(kind, column))
+    return named.scalar_subquery()
+
+
+def among_kin(kind: str, column: Any, id: UUID) -> sa.ColumnElement[bool]:
+    """Return, as SQL, whether a column names a record or anything that was merged with it."""
+    kin = sa.select(sa.func.reference_kin(kind, sa.literal(id, sa.Uuid()), type_=sa.Uuid()))
+    found: sa.ColumnElement[bool] = column.in_(kin)
+    return found
 
 
 async def resolve(

@@ -4,17 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, text
+from sqlalchemy import ARRAY, TextClause, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.consumer import NotYetError
 from libs.common.crypto import DataKey, KekRing
 
 # An erasure wins over any key, whatever came first and wherever it stands.
-_KEYS = text(
-    "SELECT id, wrapped, erased_at FROM subject_key WHERE id = ANY(:ids)"
-    " UNION ALL SELECT id, wrapped, erased_at FROM subject_key_replica WHERE id = ANY(:ids)"
-).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+_ONE = "SELECT id, wrapped, erased_at FROM {table} WHERE id = ANY(:ids) ORDER BY id{lock}"
+_BOTH = "SELECT * FROM ({own}) own UNION ALL SELECT * FROM ({replica}) replica"
+
+
+def _query(lock: str) -> TextClause:
+    own = _ONE.format(table="subject_key", lock=lock)
+    replica = _ONE.format(table="subject_key_replica", lock=lock)
+    return text(_BOTH.format(own=own, replica=replica)).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+
+
+_KEYS, _KEYS_HELD = _query(""), _query(" FOR SHARE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,19 @@ class KeysAtHand:
 
 
 async def load_keys(
-    connection: AsyncSession | AsyncConnection, ring: KekRing, subject_ids: Iterable[UUID]
+    connection: AsyncSession | AsyncConnection,
+    ring: KekRing,
+    subject_ids: Iterable[UUID],
+    *,
+    hold: bool = False,
 ) -> KeysAtHand:
-    """Read and unwrap the keys of these subjects; no statement is sent for none."""
+    """Read and unwrap the keys of these subjects; no statement is sent for none.
+
+    With `hold` nobody is erased until the transaction ends: for what is written in the clear, so that an
+    erasure that comes meanwhile finds it and blanks it.
+    """
     wanted = sorted(set(subject_ids))
-    rows = (await connection.execute(_KEYS, {"ids": wanted})).all() if wanted else []
+    rows = (await connection.execute(_KEYS_HELD if hold else _KEYS, {"ids": wanted})).all() if wanted else []
     keys: dict[UUID, DataKey | None] = {}
     for subject_id, wrapped, erased_at in rows:
         erased = erased_at is not None or (subject_id in keys and keys[subject_id] is None)

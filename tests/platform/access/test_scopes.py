@@ -126,7 +126,7 @@ def directories(draw: st.DrawFn) -> Directory:
 
 
 class TestEquality:
-    @settings(max_examples=600, deadline=None)
+    @settings(max_examples=300, deadline=None)
     @given(directories())
     def test_visible_owners_are_exactly_those_he_may(self, built: Directory) -> None:
         for actor in map(uid, range(1, 8)):
