@@ -71,13 +71,16 @@ def _share(process: psutil.Process) -> int:
 def status(state: State, *, as_json: bool = False) -> int:
     """Print the table; return 0 when all is well, 1 when a part is not, 3 when nothing runs."""
     supervised = state.is_supervised()
+    seconds = state.read().start_seconds
     found = rows(state) if supervised else []
     total = sum(row.memory or 0 for row in found)
     if as_json:
         parts = [vars(row) for row in found]
-        print(json.dumps({"running": supervised, "parts": parts, "memory": total}, indent=1))
+        whole = {"running": supervised, "start_seconds": seconds, "memory": total, "parts": parts}
+        print(json.dumps(whole, indent=1))
     elif supervised:
         _print_table(found, total)
+        print(f"started in {seconds or 0:.1f} s")
     else:
         print("plexus: not running (`make up` starts it)")
     if not supervised:

@@ -38,6 +38,7 @@ class StackReport:
     phase: str = "stopped"
     message: str = ""
     supervisor: int | None = None
+    start_seconds: float | None = None
     ports: dict[str, int] = field(default_factory=dict)
     parts: list[PartReport] = field(default_factory=list)
     postgres_home: str = ""

@@ -59,6 +59,7 @@ class Supervisor:
 
     async def start(self) -> None:
         """Return when every part is ready; raise what the first failing part raised."""
+        began = time.monotonic()
         self.say("starting")
         try:
             async with asyncio.TaskGroup() as group:
@@ -68,6 +69,7 @@ class Supervisor:
             first = errors.exceptions[0]
             raise first from None
         self._watchers.append(asyncio.create_task(self._keep_logs_small()))
+        self.report.start_seconds = round(time.monotonic() - began, 2)
         self.say("ready")
 
     async def _bring_up(self, part: Part) -> None:
