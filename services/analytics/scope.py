@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, text
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _AS_OF = text("""
@@ -16,7 +16,7 @@ WHERE v.model = :model AND v.is_active
 
 def in_departments(path: ColumnElement[Any], department_id: UUID) -> ColumnElement[bool]:
     """Return the condition that a stamped path leads through a department; ids are compared whole."""
-    return func.string_to_array(path, "/").contains(func.array([str(department_id)]))
+    return literal(str(department_id)) == any_(func.string_to_array(path, "/", type_=ARRAY(Text)))
 
 
 async def positions(connection: AsyncConnection, model: str) -> datetime | None:
