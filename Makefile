@@ -65,6 +65,10 @@ test: .venv/installed ## Run all suites in their short form on real parts (ARGS=
 
 ##@ Keep
 
+.PHONY: rebuild
+rebuild: .venv/installed ## Build a read model anew from the log and swap it in (MODEL=funnel).
+	@$(PY) -m deploy.local rebuild $(MODEL)
+
 .PHONY: reset
 reset: .venv/installed ## Delete this platform's data (asks first; YES=1 does not).
 	@YES=$(YES) $(PY) -m deploy.local reset

@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|reset|doctor|kill|test`."""
+"""`python -m deploy.local up|down|status|logs|reset|doctor|kill|rebuild|test`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from deploy.local import doctor, lifecycle, report, sandbox, supervise
+from deploy.local import doctor, lifecycle, rebuild, report, sandbox, supervise
 from deploy.local.places import state_directory
 from deploy.local.process import CommandFailedError
 from deploy.local.state import State
@@ -29,6 +29,8 @@ def build_parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", help="look for what could stand in the way")
     kill = verbs.add_parser("kill", help="kill -9 a part; the supervisor restarts it")
     kill.add_argument("part")
+    again = verbs.add_parser("rebuild", help="build a read model anew from the log and swap it in")
+    again.add_argument("model")
     verbs.add_parser("supervise", help="run in the foreground (what `up` starts)")
     test = verbs.add_parser("test", help="run a command with private servers")
     test.add_argument("command", nargs=argparse.REMAINDER)
@@ -46,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
             return doctor.doctor(state)
         case "supervise":
             return supervise.supervise(state)
+        case "rebuild":
+            return rebuild.rebuild(state, args.model)
         case "logs":
             report.logs(state, args.part, lines=args.lines, follow=args.follow)
         case "kill":

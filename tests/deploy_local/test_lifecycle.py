@@ -113,6 +113,21 @@ class TestUp:
         assert find(state) == {}
 
 
+class TestRebuild:
+    def test_names_the_models_there_are(self, local: Local) -> None:
+        unknown = local("rebuild", "funnels")
+
+        assert unknown.returncode == 1
+        assert "no read model 'funnels'; there are " in unknown.stderr
+        assert "funnel" in unknown.stderr.rpartition("there are")[2]
+
+    def test_wants_a_running_platform(self, local: Local) -> None:
+        stopped = local("rebuild", "funnel")
+
+        assert stopped.returncode == 1
+        assert "`make up` first" in stopped.stderr
+
+
 class TestReset:
     def test_asks_before_it_deletes(self, local: Local, state: State) -> None:
         (state.path / "credentials.json").write_text("{}")
