@@ -78,9 +78,7 @@ def count(rows: Figures, sender: Sender, history: History, seconds: float) -> No
     rows.sample("products", len(sender.outcomes["products"]))
     rows.sample("agents", len(history.agents))
     rows.sample("opportunities", len(sender.outcomes["opportunities"]))
-    rows.at_most(
-        "seconds from the first request until analytics has caught up", round(seconds, 1), SECONDS, "s"
-    )
+    rows.at_most("seconds until all is read", round(seconds, 1), SECONDS, "s")
     new, old = sender.created("opportunities"), sender.present("opportunities")
     Console().print(f"{new:,} opportunities are new, {old:,} were there already.")
 

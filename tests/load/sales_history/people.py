@@ -48,8 +48,8 @@ class Eyes:
     async def run(self) -> None:
         for person in people(self.deals):
             faults = await self._faults(person)
-            seen = f"{person.role} {person.name} sees {len(person.deals):,} of {len(self.deals):,}"
-            self.rows.exactly(f"as {seen}: faults", "; ".join(faults) or "none", "none")
+            name = f"as {person.role} {person.name}, who sees {len(person.deals):,}"
+            self.rows.exactly(name, "; ".join(faults) or "no faults", "no faults")
 
     async def _faults(self, person: Person) -> list[str]:
         try:

@@ -43,7 +43,7 @@ class Readback:
             query = {"pipeline_id": self.known.pipeline} if plural == "opportunities" else {}
             held = await self.api.all(f"/{plural}", **query)
             sent = self.sender.outcomes[plural]
-            self.rows.exactly(f"{plural}: differ from what was sent", len(differing(sent, held, fields)), 0)
+            self.rows.exactly(f"{plural}: not as sent", len(differing(sent, held, fields)), 0)
             self.rows.exactly(f"{plural}: there twice", doubles(sent, held), 0)
             if plural == "opportunities":
                 self.rows.exactly("opportunities: in the pipeline", len(held), len(sent))

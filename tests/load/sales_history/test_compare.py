@@ -129,7 +129,7 @@ class TestComparison:
 
         (failure,) = await compare(deals, analytics, tmp_path)
 
-        assert "worth 1,099 (bar = Won 2 · worth 1,100)" in failure
+        assert "W 2 = 1,099 (bar = W 2 = 1,100)" in failure
 
 
 class TestWorth:

@@ -21,7 +21,8 @@ class TestTruth:
 
         assert dict(true.count) == {"Won": 2, "Lost": 1, "Engaging": 1, "Prospecting": 1}
         assert true.amount["Won"] == 110_000
-        assert str(true.of("Won")) == "Won 2 · worth 1,100"
+        assert str(true) == "P 1 E 1 W 2 L 1 = 1,100"
+        assert str(true.of("Won")) == "W 2 = 1,100"
 
     def test_knows_that_closed_deals_were_engaged(self, tmp_path: Path) -> None:
         history(tmp_path, *DEALS)

@@ -14,6 +14,8 @@ from tests.load.sales_history.mapping import Mapping
 
 WON = "Won"
 LOST = "Lost"
+# The stages as the files name them.
+ORDER = {"Prospecting": 1, "Engaging": 2, WON: 3, LOST: 4}
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,10 @@ class Figures:
         return Figures(count, {stage: self.amount[stage] for stage in count})
 
     def __str__(self) -> str:
-        parts = [f"{stage} {self.count[stage]:,}" for stage in sorted(self.count)]
-        return f"{' · '.join(parts) or 'nothing'} · worth {sum(self.amount.values()) / 100:,.0f}"
+        """P 31 E 34 W 129 L 66 = 207,182: each stage by its initial, and the worth of all."""
+        parts = [f"{stage[0]} {self.count[stage]:,}" for stage in ORDER if self.count.get(stage)]
+        others = sorted(self.count.keys() - ORDER)
+        return f"{' '.join(parts + others) or 'nothing'} = {sum(self.amount.values()) / 100:,.10g}"
 
 
 def read_deals(folder: Path, mapping: Mapping) -> list[Deal]:
