@@ -1,6 +1,6 @@
 """The field types that every schema shares."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -30,6 +30,26 @@ def _only_text(value: Any) -> Any:
     return value
 
 
+def _day_in_range(value: date) -> date:
+    """Hold days within the same years as instants."""
+    if not date(1900, 1, 1) <= value < date(2200, 1, 1):
+        message = "must lie between 1900 and 2200"
+        raise ValueError(message)
+    return value
+
+
+def kept() -> Any:
+    """Return the default of a field that a PATCH may leave out, but not set to null.
+
+    Read it with `exclude_unset` or `model_fields_set` alone: the value that stands there means nothing.
+    """
+    return Field(default=None, json_schema_extra=_without_default)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
 def _in_range(value: datetime) -> datetime:
     """Hold instants within what every part of the platform can store, and in UTC."""
     earliest, latest = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -51,6 +71,7 @@ Amount = Annotated[int, Field(strict=True, ge=0, le=10**15, description="In the 
 Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.")]
 Instant = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_in_range)]
+Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_day_in_range)]
 
 
 class ExternalRef(BaseModel):

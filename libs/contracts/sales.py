@@ -20,25 +20,27 @@ class ProductState(State):
     deleted_at: datetime | None
 
 
-class ProductAdded(Event, type="sales.product.added.v1", key="product_id"):
+class ProductFact(Event):
+    """What every event of a product carries."""
+
+    product_id: UUID
+    state: ProductState
+
+
+class ProductAdded(ProductFact, type="sales.product.added.v1", key="product_id"):
     """A product can be sold from now on."""
 
-    product_id: UUID
-    state: ProductState
 
-
-class ProductChanged(Event, type="sales.product.changed.v1", key="product_id"):
+class ProductChanged(ProductFact, type="sales.product.changed.v1", key="product_id"):
     """A product's facts changed."""
 
-    product_id: UUID
-    state: ProductState
 
-
-class ProductDeleted(Event, type="sales.product.deleted.v1", key="product_id"):
+class ProductDeleted(ProductFact, type="sales.product.deleted.v1", key="product_id"):
     """A product went to the recycle bin."""
 
-    product_id: UUID
-    state: ProductState
+
+class ProductRestored(ProductFact, type="sales.product.restored.v1", key="product_id"):
+    """A product came back from the recycle bin."""
 
 
 class StageState(State):
@@ -59,25 +61,27 @@ class PipelineState(State):
     deleted_at: datetime | None
 
 
-class PipelineOpened(Event, type="sales.pipeline.opened.v1", key="pipeline_id"):
+class PipelineFact(Event):
+    """What every event of a pipeline carries."""
+
+    pipeline_id: UUID
+    state: PipelineState
+
+
+class PipelineOpened(PipelineFact, type="sales.pipeline.opened.v1", key="pipeline_id"):
     """A pipeline takes opportunities from now on."""
 
-    pipeline_id: UUID
-    state: PipelineState
 
-
-class PipelineReshaped(Event, type="sales.pipeline.reshaped.v1", key="pipeline_id"):
+class PipelineReshaped(PipelineFact, type="sales.pipeline.reshaped.v1", key="pipeline_id"):
     """A pipeline's name or stages changed."""
 
-    pipeline_id: UUID
-    state: PipelineState
 
-
-class PipelineClosed(Event, type="sales.pipeline.closed.v1", key="pipeline_id"):
+class PipelineClosed(PipelineFact, type="sales.pipeline.closed.v1", key="pipeline_id"):
     """A pipeline went to the recycle bin."""
 
-    pipeline_id: UUID
-    state: PipelineState
+
+class PipelineReopened(PipelineFact, type="sales.pipeline.reopened.v1", key="pipeline_id"):
+    """A pipeline came back from the recycle bin."""
 
 
 class OpportunityState(State):

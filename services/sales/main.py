@@ -1,9 +1,10 @@
 """The API process of sales."""
 
 from libs.platform.process import create_app
+from services.sales.leads.api import router as leads
 from services.sales.opportunities.api import router as opportunities
 from services.sales.pipelines.api import router as pipelines
 from services.sales.products.api import router as products
 from services.sales.settings import Settings
 
-app = create_app(Settings(), __package__, [products, pipelines, opportunities])
+app = create_app(Settings(), __package__, [products, pipelines, opportunities, leads])

@@ -3,7 +3,7 @@
 from libs.common.plan import Plan
 from libs.contracts.customer import AccountCreated, ContactCreated
 from libs.platform.process import replicas, run
-from services.sales.handlers import HANDLERS
+from services.sales.handlers import HANDLERS, blank
 from services.sales.jobs import JOBS
 from services.sales.settings import Settings
 
@@ -13,7 +13,7 @@ PLAN = Plan(
     "services.sales",
     HANDLERS,
     JOBS,
-    replicas=replicas(settings, references=(AccountCreated, ContactCreated)),
+    replicas=replicas(settings, references=(AccountCreated, ContactCreated), blank=blank),
 )
 
 if __name__ == "__main__":

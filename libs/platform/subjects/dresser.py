@@ -13,6 +13,7 @@ from libs.common.crypto import ERASED, KekRing, aad_of, seal
 from libs.common.db import Recorded
 from libs.common.events import Event, FieldClass
 from libs.common.journal import Dressed
+from libs.contracts.subjects import SubjectKeyState
 from libs.platform.directory.model import Directory
 from libs.platform.subjects.columns import open_column
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
@@ -62,7 +63,8 @@ def _in_clear(each: Recorded, keys: KeysAtHand) -> Event:
 def _changes(each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
     """Return before and after of the public shape's columns; others (indexes, masks, hashes) stay out."""
     state = getattr(each.event, "state", None)
-    if not isinstance(state, BaseModel):
+    # The audit trail outlives an erasure, so no key may stand in it, wrapped or not.
+    if not isinstance(state, BaseModel) or isinstance(state, SubjectKeyState):
         return {}
     classes, subject = classes_of(type(state)), subject_of(state)
     shown: dict[str, Any] = {}

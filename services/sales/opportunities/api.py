@@ -17,6 +17,7 @@ from services.sales.opportunities.schemas import (
     Advance,
     Lose,
     OpportunityCreate,
+    OpportunityPage,
     OpportunityRead,
     OpportunityUpdate,
     Win,
@@ -28,9 +29,15 @@ Creator = Annotated[Actor, Depends(Needs("opportunity:create"))]
 Editor = Annotated[Actor, Depends(Needs("opportunity:update"))]
 Remover = Annotated[Actor, Depends(Needs("opportunity:delete"))]
 _CHANGE: dict[str, Any] = {"response_model": OpportunityRead, "responses": responses(400, 403, 404, 409)}
+_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
 
 
-@router.get("", openapi_extra={"parameters": queries.LISTING.parameters}, responses=responses(400))
+@router.get(
+    "",
+    response_model=OpportunityPage,
+    openapi_extra={"parameters": queries.LISTING.parameters},
+    responses=responses(400, 403),
+)
 async def list_opportunities(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the opportunities in scope."""
     return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
@@ -40,10 +47,10 @@ async def list_opportunities(request: Request, reading: Reading, actor: Reader) 
 async def create_opportunity(body: OpportunityCreate, session: Session, actor: Creator) -> Response:
     """Open an opportunity."""
     made = await commands.open_opportunity(session, body, actor, session.info["now"])
-    return respond(OpportunityRead.model_validate(made), made, 201)
+    return respond(await queries.shown(session, made), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults)
+@router.post("/batch", response_model=BatchResults, responses=responses(400, 403))
 async def create_opportunities(body: Batch[OpportunityCreate], request: Request, actor: Creator) -> Response:
     """Open up to 200 opportunities, with a result for each."""
 
@@ -53,33 +60,33 @@ async def create_opportunities(body: Batch[OpportunityCreate], request: Request,
     return await run_batch(request, body.items, OpportunityCreate, effect)
 
 
-@router.get("/{identity}", response_model=OpportunityRead, responses=responses(404))
+@router.get("/{identity}", response_model=OpportunityRead, responses=responses(403, 404))
 async def read_opportunity(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one opportunity."""
     return etagged(await queries.read(reading, identity, actor))
 
 
-@router.patch("/{identity}", **_CHANGE)
+@router.patch("/{identity}", **_GUARDED)
 async def update_opportunity(
     identity: UUID, body: OpportunityUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
     """Change facts of an opportunity."""
     done = await commands.revise_opportunity(session, identity, version, body, actor, session.info["now"])
-    return respond(OpportunityRead.model_validate(done), done)
+    return respond(await queries.shown(session, done), done)
 
 
-@router.delete("/{identity}", **_CHANGE)
+@router.delete("/{identity}", **_GUARDED)
 async def delete_opportunity(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put an opportunity into the recycle bin."""
     done = await commands.delete_opportunity(session, identity, version, actor, session.info["now"])
-    return respond(OpportunityRead.model_validate(done), done)
+    return respond(await queries.shown(session, done), done)
 
 
 @router.post("/{identity}/restore", **_CHANGE)
 async def restore_opportunity(identity: UUID, session: Session, actor: Remover) -> Response:
     """Take an opportunity out of the recycle bin."""
     done = await commands.restore_opportunity(session, identity, actor, session.info["now"])
-    return respond(OpportunityRead.model_validate(done), done)
+    return respond(await queries.shown(session, done), done)
 
 
 @router.post("/{identity}/advance", **_CHANGE)
@@ -88,7 +95,7 @@ async def advance_opportunity(identity: UUID, body: Advance, session: Session, a
     done = await commands.advance_opportunity(
         session, identity, body.stage_id, body.occurred_at, actor, session.info["now"]
     )
-    return respond(OpportunityRead.model_validate(done), done)
+    return respond(await queries.shown(session, done), done)
 
 
 @router.post("/{identity}/win", **_CHANGE)
@@ -97,7 +104,7 @@ async def win_opportunity(identity: UUID, body: Win, session: Session, actor: Ed
     done = await commands.win_opportunity(
         session, identity, body.amount_minor, body.occurred_at, actor, session.info["now"]
     )
-    return respond(OpportunityRead.model_validate(done), done)
+    return respond(await queries.shown(session, done), done)
 
 
 @router.post("/{identity}/lose", **_CHANGE)
@@ -106,7 +113,7 @@ async def lose_opportunity(identity: UUID, body: Lose, session: Session, actor: 
     done = await commands.lose_opportunity(
         session, identity, body.reason, body.occurred_at, actor, session.info["now"]
     )
-    return respond(OpportunityRead.model_validate(done), done)
+    return respond(await queries.shown(session, done), done)
 
 
 @router.post("/{identity}/reopen", **_CHANGE)
@@ -115,4 +122,4 @@ async def reopen_opportunity(identity: UUID, body: Advance, session: Session, ac
     done = await commands.reopen_opportunity(
         session, identity, body.stage_id, body.occurred_at, actor, session.info["now"]
     )
-    return respond(OpportunityRead.model_validate(done), done)
+    return respond(await queries.shown(session, done), done)

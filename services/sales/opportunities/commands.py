@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.external import external_columns
-from libs.common.problems import BadRequest, Conflict
-from libs.common.transaction import UnknownReference
+from libs.common.problems import BadRequest
 from libs.platform.access.actor import Actor, load
 from libs.platform.references.replica import refer
 from services.sales.opportunities.model import DETAILS, LOST, WON, Opportunity
 from services.sales.opportunities.schemas import OpportunityCreate, OpportunityUpdate, StageEntry
 from services.sales.pipelines.model import Pipeline
-from services.sales.products.model import Product
+from services.sales.pipelines.queries import find_pipeline
+from services.sales.products.queries import demand_product
 
 
 async def open_opportunity(
@@ -22,26 +22,25 @@ async def open_opportunity(
 ) -> Opportunity:
     """Open an opportunity, and walk it through its past when it has one."""
     owner_id = asked.owner_id or actor.user_id
-    if owner_id is None:
-        raise BadRequest("owner-missing")
-    actor.demand_for("opportunity:create", owner_id)
-    pipeline = await _pipeline(session, asked.pipeline_id)
+    actor.demand_owner("opportunity:create", owner_id)
+    pipeline = await find_pipeline(session, asked.pipeline_id)
+    history = _history(asked, pipeline, actor, now)
     details = asked.model_dump(include={*DETAILS})
     await _demand_links(session, details)
     details |= await external_columns(session, Opportunity, asked.external_id)
-    history = _history(asked, pipeline, actor, now)
     first = history[0]
-    details["amount_minor"] = first.amount_minor if first.amount_minor is not None else asked.amount_minor
+    if first.amount_minor is not None:
+        details["amount_minor"] = first.amount_minor
     made = Opportunity.open(
-        details,
-        owner_id=owner_id,
+        details | {"owner_id": owner_id},
         pipeline_id=pipeline.id,
         stage=pipeline.stage(first.stage_id),
         occurred_at=first.occurred_at,
         now=now,
     )
     for entry in history[1:]:
-        _walk(made, pipeline, entry, now)
+        stage = pipeline.stage(entry.stage_id)
+        made.enter(stage, entry.occurred_at, now, amount=entry.amount_minor, reason=entry.lost_reason)
     session.add(made)
     return made
 
@@ -56,9 +55,7 @@ async def revise_opportunity(
     details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
     await _demand_links(session, details)
     if "owner_id" in asked.model_fields_set:
-        if asked.owner_id is None:
-            raise BadRequest("owner-missing")
-        actor.demand_for("opportunity:assign", asked.owner_id)
+        actor.demand_owner("opportunity:assign", asked.owner_id)
         found.assign(asked.owner_id, now)
     found.revise(details, now)
     return found
@@ -132,47 +129,22 @@ async def _moving(
     if at is not None:
         actor.demand("history:write")
     found = await load(session, Opportunity, identity, actor, "opportunity:update", for_update=True)
-    return found, await _pipeline(session, found.pipeline_id, closed=True)
-
-
-async def _pipeline(session: AsyncSession, identity: UUID, *, closed: bool = False) -> Pipeline:
-    found = await session.get(Pipeline, identity)
-    if found is None or (found.deleted_at is not None and not closed):
-        raise UnknownReference(detail=f"pipeline {identity}")
-    return found
+    return found, await find_pipeline(session, found.pipeline_id, closed=True)
 
 
 async def _demand_links(session: AsyncSession, details: dict[str, Any]) -> None:
-    """Raise UnknownReference for an id that nobody has heard of."""
-    product_id = details.get("product_id")
-    if product_id is not None and await session.get(Product, product_id) is None:
-        raise UnknownReference(detail=f"product {product_id}")
+    """Raise unknown-reference for an id that nobody has heard of."""
+    await demand_product(session, details.get("product_id"))
     await refer(session, "account", details.get("account_id"))
     await refer(session, "contact", details.get("contact_id"))
 
 
 def _history(asked: OpportunityCreate, pipeline: Pipeline, actor: Actor, now: datetime) -> list[StageEntry]:
     """Return the past as given, or the one entry that makes a beginning."""
-    if asked.history or asked.occurred_at is not None:
-        actor.demand("history:write")
-    if asked.history:
-        if asked.stage_id is not None or asked.occurred_at is not None:
-            raise BadRequest("history-and-stage")
-        return asked.history
-    stage_id = asked.stage_id or pipeline.first().id
-    return [StageEntry(stage_id=stage_id, occurred_at=asked.occurred_at or now)]
-
-
-def _walk(made: Opportunity, pipeline: Pipeline, entry: StageEntry, now: datetime) -> None:
-    """Take one step of the past by the verb that its stage stands for."""
-    stage = pipeline.stage(entry.stage_id)
-    if stage.kind == WON:
-        made.win(stage, entry.occurred_at, now, entry.amount_minor)
-    elif stage.kind == LOST:
-        if entry.lost_reason is None:
-            raise Conflict("lost-reason-missing")
-        made.lose(stage, entry.lost_reason, entry.occurred_at, now)
-    elif made.stage_kind == "open":
-        made.advance(stage, entry.occurred_at, now)
-    else:
-        made.reopen(stage, entry.occurred_at, now)
+    if not asked.history:
+        at = actor.instant(asked.occurred_at, now)
+        return [StageEntry(stage_id=asked.stage_id or pipeline.first().id, occurred_at=at)]
+    actor.demand("history:write")
+    if asked.stage_id is not None or asked.occurred_at is not None:
+        raise BadRequest("history-and-stage")
+    return asked.history

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from libs.common.db import Aggregate, Base, External
 from libs.common.ids import new_id
+from libs.common.problem_texts import register
 from libs.common.problems import Conflict
 from libs.contracts.sales import (
     OpportunityAssigned,
@@ -22,6 +23,17 @@ from libs.contracts.sales import (
     OpportunityState,
     OpportunityWon,
     StageState,
+)
+
+register(
+    {
+        "already-closed": ("The opportunity is closed", "商机已关闭"),
+        "already-in-stage": ("The opportunity is in this stage already", "商机已处于该阶段"),
+        "history-and-stage": ("A history names its own stages and instants", "历史记录已包含阶段和时间"),
+        "lost-reason-missing": ("A lost opportunity needs its reason", "输单必须填写原因"),
+        "not-closed": ("The opportunity is still open", "商机尚未关闭"),
+        "out-of-order": ("Nothing leaves a stage before it came there", "离开阶段的时间不能早于进入时间"),
+    }
 )
 
 OPEN, WON, LOST = "open", "won", "lost"
@@ -62,7 +74,6 @@ class Opportunity(Aggregate, External, Base):
         cls,
         details: dict[str, Any],
         *,
-        owner_id: UUID,
         pipeline_id: UUID,
         stage: StageState,
         occurred_at: datetime,
@@ -70,10 +81,10 @@ class Opportunity(Aggregate, External, Base):
         identity: UUID | None = None,
         lead_id: UUID | None = None,
     ) -> Self:
-        """Open an opportunity in its first stage."""
+        """Open an opportunity in its first stage; `details` holds DETAILS, owner_id and the external id."""
         _demand_kind(stage, OPEN)
         made = cls(id=identity or new_id(), created_at=now, updated_at=now, **details)
-        made.owner_id, made.pipeline_id, made.lead_id = owner_id, pipeline_id, lead_id
+        made.pipeline_id, made.lead_id = pipeline_id, lead_id
         made._enter(stage, occurred_at)
         made._tell(OpportunityOpened, occurred_at, stage_id=stage.id)
         return made
@@ -117,6 +128,27 @@ class Opportunity(Aggregate, External, Base):
         self.lost_reason = None
         left = self._enter(stage, occurred_at, now)
         self._tell(OpportunityReopened, occurred_at, from_stage_id=left, stage_id=stage.id)
+
+    def enter(
+        self,
+        stage: StageState,
+        occurred_at: datetime,
+        now: datetime,
+        *,
+        amount: int | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Take one step of a past by the verb that its stage stands for."""
+        if reason is None and stage.kind == LOST:
+            raise Conflict("lost-reason-missing")
+        if amount is not None:
+            self.amount_minor = amount
+        if stage.kind == WON:
+            self.win(stage, occurred_at, now)
+        elif stage.kind == LOST:
+            self.lose(stage, reason or "", occurred_at, now)
+        else:
+            (self.advance if self.stage_kind == OPEN else self.reopen)(stage, occurred_at, now)
 
     def revise(self, details: dict[str, Any], now: datetime) -> None:
         """Change facts other than stage and owner; what stays the same records nothing."""

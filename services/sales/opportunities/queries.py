@@ -1,49 +1,45 @@
 """Every SELECT on opportunities."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from libs.common.listing import Filter, Listing, Predicate
+from libs.common.listing import Filter, Listing
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
-from libs.platform.references.tables import reference
+from libs.platform.references.replica import among_kin, home_of, label_in
 from services.sales.opportunities.model import Opportunity
+from services.sales.opportunities.schemas import OpportunityRead
 
-_SHOWN = (
-    *("id", "version", "name", "pipeline_id", "stage_id", "stage_kind", "stage_entered_at"),
-    *("account_id", "contact_id", "product_id", "lead_id", "amount_minor", "currency"),
-    *("expected_close_date", "closed_at", "lost_reason", "owner_id"),
-    *("created_at", "updated_at", "deleted_at"),
-)
+_LINKS: dict[str, Any] = {
+    "account_id": home_of("account", Opportunity.account_id),
+    "contact_id": home_of("contact", Opportunity.contact_id),
+    "account_name": label_in("account", Opportunity.account_id),
+    "contact_name": label_in("contact", Opportunity.contact_id),
+}
 
-
-def _linked(kind: str, column: InstrumentedAttribute[Any]) -> Callable[[UUID], Predicate]:
-    """Match links to a record, and to those that were merged into it."""
-
-    def match(value: UUID) -> Predicate:
-        merged = select(reference.c.id).where(reference.c.type == kind, reference.c.merged_into_id == value)
-        return or_(column == value, column.in_(merged))
-
-    return match
-
+_COLUMNS = {name: getattr(Opportunity, name) for name in OpportunityRead.model_fields if name not in _LINKS}
 
 LISTING = Listing(
     "opportunities",
-    columns={name: getattr(Opportunity, name) for name in (*_SHOWN, "external_system", "external_id")},
+    columns=_COLUMNS | _LINKS,
     filters={
         "id": Filter(Opportunity.id),
         "name": Filter(Opportunity.name, text=True),
         "pipeline_id": Filter(Opportunity.pipeline_id),
         "stage_id": Filter(Opportunity.stage_id),
         "stage_kind": Filter(Opportunity.stage_kind),
-        "account_id": Filter(Opportunity.account_id, match=_linked("account", Opportunity.account_id)),
-        "contact_id": Filter(Opportunity.contact_id, match=_linked("contact", Opportunity.contact_id)),
+        "account_id": Filter(
+            Opportunity.account_id, match=lambda value: among_kin("account", Opportunity.account_id, value)
+        ),
+        "contact_id": Filter(
+            Opportunity.contact_id, match=lambda value: among_kin("contact", Opportunity.contact_id, value)
+        ),
         "product_id": Filter(Opportunity.product_id),
+        "lead_id": Filter(Opportunity.lead_id),
         "owner_id": Filter(Opportunity.owner_id),
         "amount_minor": Filter(Opportunity.amount_minor),
         "currency": Filter(Opportunity.currency),
@@ -68,21 +64,23 @@ async def list_page(
     return await LISTING.page(connection, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(connection: AsyncConnection | AsyncSession, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one opportunity in the actor's scope, with the labels of what it points to."""
-    account, contact = reference.alias(), reference.alias()
-    statement = (
-        select(
-            *(getattr(Opportunity, name) for name in _SHOWN),
-            account.c.label.label("account_name"),
-            contact.c.label.label("contact_name"),
-        )
-        .outerjoin(account, (account.c.id == Opportunity.account_id) & (account.c.type == "account"))
-        .outerjoin(contact, (contact.c.id == Opportunity.contact_id) & (contact.c.type == "contact"))
-        .where(Opportunity.id == bindparam("identity", type_=Uuid()))
-        .where(actor.sees("opportunity:read", Opportunity.owner_id))
+    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
+        Opportunity.id == identity, actor.sees("opportunity:read", Opportunity.owner_id)
     )
-    row = (await connection.execute(statement, {"identity": identity})).mappings().first()
+    row = (await connection.execute(statement)).mappings().first()
     if row is None:
         raise NotFound
     return dict(row)
+
+
+async def shown(session: AsyncSession, opportunity: Opportunity) -> OpportunityRead:
+    """Return an opportunity as the API shows it: at the account and contact where these live on."""
+    model = OpportunityRead.model_validate(opportunity)
+    if opportunity.account_id is None and opportunity.contact_id is None:
+        return model
+    await session.flush()
+    links = select(*(column.label(name) for name, column in _LINKS.items()))
+    row = (await session.execute(links.where(Opportunity.id == opportunity.id))).mappings().one()
+    return model.model_copy(update=dict(row))

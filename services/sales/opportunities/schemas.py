@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from libs.common.schemas import Amount, Currency, ExternalRef, Instant, Text
+from libs.common.schemas import Amount, Currency, Day, ExternalRef, Instant, Text, kept
 
 
 class StageEntry(BaseModel):
@@ -20,20 +20,25 @@ class StageEntry(BaseModel):
     lost_reason: Text | None = None
 
 
-class OpportunityCreate(BaseModel):
-    """A new opportunity; `history` (needs history:write) replaces `stage_id` and `occurred_at`."""
+class OpportunityFacts(BaseModel):
+    """What is known of an opportunity from its first day."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Text
     pipeline_id: UUID
     stage_id: UUID | None = None
-    account_id: UUID | None = None
-    contact_id: UUID | None = None
     product_id: UUID | None = None
     amount_minor: Amount = 0
     currency: Currency
-    expected_close_date: date | None = None
+    expected_close_date: Day | None = None
+
+
+class OpportunityCreate(OpportunityFacts):
+    """A new opportunity; `history` (needs history:write) replaces `stage_id` and `occurred_at`."""
+
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
     owner_id: UUID | None = None
     external_id: ExternalRef | None = None
     occurred_at: Instant | None = None
@@ -41,18 +46,18 @@ class OpportunityCreate(BaseModel):
 
 
 class OpportunityUpdate(BaseModel):
-    """What changes; a new `owner_id` needs opportunity:assign."""
+    """What changes; what is not sent stays. A new `owner_id` needs opportunity:assign."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = ""
+    name: Text = kept()
     account_id: UUID | None = None
     contact_id: UUID | None = None
     product_id: UUID | None = None
-    amount_minor: Amount = 0
-    currency: Currency = "USD"
-    expected_close_date: date | None = None
-    owner_id: UUID | None = None
+    amount_minor: Amount = kept()
+    currency: Currency = kept()
+    expected_close_date: Day | None = None
+    owner_id: UUID = kept()
 
 
 class Advance(BaseModel):
@@ -104,8 +109,18 @@ class OpportunityRead(BaseModel):
     closed_at: datetime | None
     lost_reason: str | None
     owner_id: UUID
+    external_system: str | None
+    external_id: str | None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
     account_name: str | None = None
     contact_name: str | None = None
+
+
+class OpportunityPage(BaseModel):
+    """A page of opportunities."""
+
+    items: list[OpportunityRead]
+    next_cursor: str | None
+    total: dict[str, int | bool]

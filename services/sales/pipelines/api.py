@@ -13,7 +13,7 @@ from libs.common.problems import responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.sales.pipelines import commands, queries
-from services.sales.pipelines.schemas import PipelineCreate, PipelineRead, PipelineUpdate
+from services.sales.pipelines.schemas import PipelineCreate, PipelinePage, PipelineRead, PipelineUpdate
 
 router = Router("/pipelines")
 Reader = Depends(Needs("pipeline:read"))
@@ -21,13 +21,15 @@ Creator = Depends(Needs("pipeline:create"))
 Editor = Annotated[Actor, Depends(Needs("pipeline:update"))]
 Remover = Annotated[Actor, Depends(Needs("pipeline:delete"))]
 _CHANGE: dict[str, Any] = {"response_model": PipelineRead, "responses": responses(400, 403, 404, 409)}
+_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
 
 
 @router.get(
     "",
+    response_model=PipelinePage,
     dependencies=[Reader],
     openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400),
+    responses=responses(400, 403),
 )
 async def list_pipelines(request: Request, reading: Reading) -> Response:
     """Return a page of pipelines."""
@@ -41,7 +43,7 @@ async def create_pipeline(body: PipelineCreate, session: Session) -> Response:
     return respond(PipelineRead.model_validate(made), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, dependencies=[Creator])
+@router.post("/batch", response_model=BatchResults, dependencies=[Creator], responses=responses(400, 403))
 async def create_pipelines(body: Batch[PipelineCreate], request: Request) -> Response:
     """Open up to 200 pipelines, with a result for each."""
 
@@ -51,13 +53,13 @@ async def create_pipelines(body: Batch[PipelineCreate], request: Request) -> Res
     return await run_batch(request, body.items, PipelineCreate, effect)
 
 
-@router.get("/{identity}", response_model=PipelineRead, dependencies=[Reader], responses=responses(404))
+@router.get("/{identity}", response_model=PipelineRead, dependencies=[Reader], responses=responses(403, 404))
 async def read_pipeline(identity: UUID, reading: Reading) -> Response:
     """Return one pipeline."""
     return etagged(await queries.read(reading, identity))
 
 
-@router.patch("/{identity}", **_CHANGE)
+@router.patch("/{identity}", **_GUARDED)
 async def update_pipeline(
     identity: UUID, body: PipelineUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -66,8 +68,15 @@ async def update_pipeline(
     return respond(PipelineRead.model_validate(done), done)
 
 
-@router.delete("/{identity}", **_CHANGE)
+@router.delete("/{identity}", **_GUARDED)
 async def delete_pipeline(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put a pipeline into the recycle bin."""
     done = await commands.close_pipeline(session, identity, version, actor, session.info["now"])
+    return respond(PipelineRead.model_validate(done), done)
+
+
+@router.post("/{identity}/restore", **_CHANGE)
+async def restore_pipeline(identity: UUID, session: Session, actor: Remover) -> Response:
+    """Take a pipeline out of the recycle bin."""
+    done = await commands.reopen_pipeline(session, identity, actor, session.info["now"])
     return respond(PipelineRead.model_validate(done), done)

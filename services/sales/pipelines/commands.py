@@ -14,9 +14,7 @@ from services.sales.pipelines.schemas import PipelineCreate, PipelineUpdate
 async def open_pipeline(session: AsyncSession, asked: PipelineCreate, now: datetime) -> Pipeline:
     """Open a pipeline."""
     named = await external_columns(session, Pipeline, asked.external_id)
-    made = Pipeline.open(asked.name, [each.model_dump() for each in asked.stages], now)
-    for name, value in named.items():
-        setattr(made, name, value)
+    made = Pipeline.open(asked.name, [each.model_dump() for each in asked.stages], now, **named)
     session.add(made)
     return made
 
@@ -28,8 +26,8 @@ async def reshape_pipeline(
     found = await load(
         session, Pipeline, identity, actor, "pipeline:update", for_update=True, version=version
     )
-    stages = None if asked.stages is None else [each.model_dump() for each in asked.stages]
-    found.reshape(now, asked.name, stages)
+    changes = asked.model_dump(exclude_unset=True)
+    found.reshape(now, changes.get("name"), changes.get("stages"))
     return found
 
 
@@ -41,4 +39,11 @@ async def close_pipeline(
         session, Pipeline, identity, actor, "pipeline:delete", for_update=True, version=version
     )
     found.close(now)
+    return found
+
+
+async def reopen_pipeline(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Pipeline:
+    """Take it out of the recycle bin."""
+    found = await load(session, Pipeline, identity, actor, "pipeline:delete", for_update=True)
+    found.reopen(now)
     return found

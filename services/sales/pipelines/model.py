@@ -11,8 +11,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.db import Aggregate, Base, External
 from libs.common.ids import new_id
+from libs.common.problem_texts import register
 from libs.common.problems import Conflict
-from libs.contracts.sales import PipelineClosed, PipelineOpened, PipelineReshaped, PipelineState, StageState
+from libs.contracts.sales import (
+    PipelineClosed,
+    PipelineFact,
+    PipelineOpened,
+    PipelineReopened,
+    PipelineReshaped,
+    PipelineState,
+    StageState,
+)
+
+register(
+    {
+        "bad-stages": (
+            "A pipeline has open stages and ends with won and lost, each with its own name",
+            "管道须包含进行中的阶段，并以赢单和输单结尾，且名称互不相同",
+        ),
+        "stage-in-use": ("A stage cannot be taken away", "阶段不能移除"),
+        "unknown-stage": ("The pipeline has no such stage", "该管道没有此阶段"),
+        "wrong-stage-kind": ("The stage is of another kind", "阶段类型不符"),
+    }
+)
 
 OPEN, WON, LOST = "open", "won", "lost"
 
@@ -26,30 +47,37 @@ class Pipeline(Aggregate, External, Base):
     stages: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
     @classmethod
-    def open(cls, name: str, stages: Sequence[dict[str, Any]], now: datetime) -> Self:
-        """Open a pipeline; every stage gets its id."""
+    def open(cls, name: str, stages: Sequence[dict[str, Any]], now: datetime, **named: Any) -> Self:
+        """Open a pipeline; every stage gets its id. `named` holds the external id."""
         _check(stages)
-        made = cls(id=new_id(), name=name, created_at=now, updated_at=now)
-        made.stages = [_stage(each) for each in stages]
-        made.record(PipelineOpened(pipeline_id=made.id, occurred_at=now, state=made.state()))
+        made = cls(id=new_id(), name=name, created_at=now, updated_at=now, **named)
+        made.stages = [_stage(new_id(), each) for each in stages]
+        made._tell(PipelineOpened, now)
         return made
 
     def reshape(self, now: datetime, name: str | None, stages: Sequence[dict[str, Any]] | None) -> None:
-        """Rename, or change the stages: known ids keep their opportunities, and none may disappear."""
-        if stages is not None:
-            _check(stages)
-            missing = {each["id"] for each in self.stages} - {str(each.get("id")) for each in stages}
-            if missing:
-                raise Conflict("stage-in-use")
-            self.stages = [_stage(each) for each in stages]
-        self.name = name or self.name
-        self.updated_at = now
-        self.record(PipelineReshaped(pipeline_id=self.id, occurred_at=now, state=self.state()))
+        """Rename, or change the stages; what stays the same tells nothing.
+
+        Opportunities stand in stages, so none may disappear, and none may become one of another kind.
+        """
+        self._ask_present()
+        drawn = self.stages if stages is None else self._redrawn(stages)
+        if (drawn, name or self.name) != (self.stages, self.name):
+            self.stages, self.name, self.updated_at = drawn, name or self.name, now
+            self._tell(PipelineReshaped, now)
 
     def close(self, now: datetime) -> None:
         """Take no more opportunities."""
+        self._ask_present()
         self.deleted_at = self.updated_at = now
-        self.record(PipelineClosed(pipeline_id=self.id, occurred_at=now, state=self.state()))
+        self._tell(PipelineClosed, now)
+
+    def reopen(self, now: datetime) -> None:
+        """Take opportunities again."""
+        if self.deleted_at is None:
+            raise Conflict("not-deleted", id=self.id)
+        self.deleted_at, self.updated_at = None, now
+        self._tell(PipelineReopened, now)
 
     def stage(self, stage_id: UUID) -> StageState:
         """Return one of its stages; raises Conflict for a stage of another pipeline."""
@@ -75,21 +103,41 @@ class Pipeline(Aggregate, External, Base):
             deleted_at=self.deleted_at,
         )
 
+    def _redrawn(self, stages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the stages as given: known ones keep their ids, the others get new ones."""
+        _check(stages)
+        known: dict[UUID | None, str] = {UUID(each["id"]): each["kind"] for each in self.stages}
+        named = [each["id"] for each in stages if each.get("id") is not None]
+        if set(named) - known.keys() or len(set(named)) < len(named):
+            raise Conflict("unknown-stage")
+        if known.keys() - set(named):
+            raise Conflict("stage-in-use")
+        if any(known.get(each.get("id"), each["kind"]) != each["kind"] for each in stages):
+            raise Conflict("wrong-stage-kind")
+        return [_stage(each.get("id") or new_id(), each) for each in stages]
+
+    def _ask_present(self) -> None:
+        if self.deleted_at is not None:
+            raise Conflict("deleted", id=self.id)
+
+    def _tell(self, fact: type[PipelineFact], now: datetime) -> None:
+        self.record(fact(pipeline_id=self.id, occurred_at=now, state=self.state()))
+
 
 def _check(stages: Sequence[dict[str, Any]]) -> None:
-    """Hold the shape: at least one open stage, then exactly one won and one lost."""
-    kinds = [each["kind"] for each in stages]
-    names = {each["name"] for each in stages}
-    if kinds.count(OPEN) < 1 or sorted(kinds[-2:]) != [LOST, WON] or kinds.count(OPEN) != len(kinds) - 2:
-        raise Conflict("bad-stages")
-    if len(names) != len(stages):
+    """Hold the shape: at least one open stage, then exactly one won and one lost, each with its own name."""
+    kinds, names = [each["kind"] for each in stages], {each["name"] for each in stages}
+    ending, rest = sorted(kinds[-2:]), set(kinds[:-2])
+    if ending != [LOST, WON] or rest != {OPEN} or len(names) != len(stages):
         raise Conflict("bad-stages")
 
 
-def _stage(given: dict[str, Any]) -> dict[str, Any]:
+def _stage(identity: UUID, given: dict[str, Any]) -> dict[str, Any]:
+    # A trailing zero makes no other stage.
+    probability = str(Decimal(given["probability"]).normalize() + 0)
     return {
-        "id": str(given.get("id") or new_id()),
+        "id": str(identity),
         "name": given["name"],
         "kind": given["kind"],
-        "probability": str(Decimal(given["probability"])),
+        "probability": probability,
     }

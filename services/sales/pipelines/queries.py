@@ -5,18 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.problems import Conflict, NotFound
 from services.sales.pipelines.model import Pipeline
+from services.sales.pipelines.schemas import PipelineRead
 
-_SHOWN = ("id", "version", "name", "stages", "created_at", "updated_at", "deleted_at")
+_COLUMNS = {name: getattr(Pipeline, name) for name in PipelineRead.model_fields}
 
 LISTING = Listing(
     "pipelines",
-    columns={name: getattr(Pipeline, name) for name in (*_SHOWN, "external_system", "external_id")},
+    columns=_COLUMNS,
     filters={
+        "id": Filter(Pipeline.id),
         "name": Filter(Pipeline.name, text=True),
         "external_system": Filter(Pipeline.external_system),
         "external_id": Filter(Pipeline.external_id),
@@ -34,8 +36,17 @@ async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str,
 
 async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
     """Return one pipeline."""
-    statement = select(*(getattr(Pipeline, name) for name in _SHOWN)).where(Pipeline.id == identity)
+    statement = select(*_COLUMNS.values()).where(Pipeline.id == identity)
     row = (await connection.execute(statement)).mappings().first()
     if row is None:
         raise NotFound
     return dict(row)
+
+
+async def find_pipeline(session: AsyncSession, identity: UUID, *, closed: bool = False) -> Pipeline:
+    """Return a pipeline that takes opportunities; with `closed`, also one that does no more."""
+    found = await session.get(Pipeline, identity)
+    if found is None or (found.deleted_at is not None and not closed):
+        # It is our own table: what is not there now will not come by waiting.
+        raise Conflict("unknown-reference", detail=f"pipeline {identity}")
+    return found

@@ -7,22 +7,32 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from libs.common.schemas import ExternalRef, Instant, Text
-from libs.contracts.sales import StageState
+from libs.common.schemas import ExternalRef, Text, kept
 
 
 class StageIn(BaseModel):
-    """A stage; one that exists is named by its id."""
+    """A stage; its id is the server's."""
 
     model_config = ConfigDict(extra="forbid")
 
-    id: UUID | None = None
     name: Text
     kind: Literal["open", "won", "lost"]
     probability: Annotated[Decimal, Field(ge=0, le=1, max_digits=4, decimal_places=3)] = Decimal(0)
 
 
-Stages = Annotated[list[StageIn], Field(min_length=3, max_length=30)]
+class StageOut(BaseModel):
+    """A stage as it is shown."""
+
+    id: UUID
+    name: str
+    kind: str
+    probability: Decimal
+
+
+class StageChange(StageIn):
+    """A stage of a pipeline that is there: one that stays is named by its id."""
+
+    id: UUID | None = None
 
 
 class PipelineCreate(BaseModel):
@@ -31,7 +41,7 @@ class PipelineCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text
-    stages: Stages
+    stages: Annotated[list[StageIn], Field(min_length=3, max_length=30)]
     external_id: ExternalRef | None = None
 
 
@@ -40,8 +50,8 @@ class PipelineUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text | None = None
-    stages: Stages | None = None
+    name: Text = kept()
+    stages: Annotated[list[StageChange], Field(min_length=3, max_length=30)] = kept()
 
 
 class PipelineRead(BaseModel):
@@ -52,7 +62,17 @@ class PipelineRead(BaseModel):
     id: UUID
     version: int
     name: str
-    stages: list[StageState]
-    created_at: Instant
-    updated_at: Instant
+    stages: list[StageOut]
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
     deleted_at: datetime | None
+
+
+class PipelinePage(BaseModel):
+    """A page of pipelines."""
+
+    items: list[PipelineRead]
+    next_cursor: str | None
+    total: dict[str, int | bool]

@@ -13,7 +13,7 @@ from libs.common.problems import responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.sales.products import commands, queries
-from services.sales.products.schemas import ProductCreate, ProductRead, ProductUpdate
+from services.sales.products.schemas import ProductCreate, ProductPage, ProductRead, ProductUpdate
 
 router = Router("/products")
 Reader = Depends(Needs("product:read"))
@@ -21,13 +21,15 @@ Creator = Depends(Needs("product:create"))
 Editor = Annotated[Actor, Depends(Needs("product:update"))]
 Remover = Annotated[Actor, Depends(Needs("product:delete"))]
 _CHANGE: dict[str, Any] = {"response_model": ProductRead, "responses": responses(400, 403, 404, 409)}
+_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
 
 
 @router.get(
     "",
+    response_model=ProductPage,
     dependencies=[Reader],
     openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400),
+    responses=responses(400, 403),
 )
 async def list_products(request: Request, reading: Reading) -> Response:
     """Return a page of products."""
@@ -41,7 +43,7 @@ async def create_product(body: ProductCreate, session: Session) -> Response:
     return respond(ProductRead.model_validate(made), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, dependencies=[Creator])
+@router.post("/batch", response_model=BatchResults, dependencies=[Creator], responses=responses(400, 403))
 async def create_products(body: Batch[ProductCreate], request: Request) -> Response:
     """Add up to 200 products, with a result for each."""
 
@@ -51,13 +53,13 @@ async def create_products(body: Batch[ProductCreate], request: Request) -> Respo
     return await run_batch(request, body.items, ProductCreate, effect)
 
 
-@router.get("/{identity}", response_model=ProductRead, dependencies=[Reader], responses=responses(404))
+@router.get("/{identity}", response_model=ProductRead, dependencies=[Reader], responses=responses(403, 404))
 async def read_product(identity: UUID, reading: Reading) -> Response:
     """Return one product."""
     return etagged(await queries.read(reading, identity))
 
 
-@router.patch("/{identity}", **_CHANGE)
+@router.patch("/{identity}", **_GUARDED)
 async def update_product(
     identity: UUID, body: ProductUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -66,8 +68,15 @@ async def update_product(
     return respond(ProductRead.model_validate(done), done)
 
 
-@router.delete("/{identity}", **_CHANGE)
+@router.delete("/{identity}", **_GUARDED)
 async def delete_product(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put a product into the recycle bin."""
     done = await commands.delete_product(session, identity, version, actor, session.info["now"])
+    return respond(ProductRead.model_validate(done), done)
+
+
+@router.post("/{identity}/restore", **_CHANGE)
+async def restore_product(identity: UUID, session: Session, actor: Remover) -> Response:
+    """Take a product out of the recycle bin."""
+    done = await commands.restore_product(session, identity, actor, session.info["now"])
     return respond(ProductRead.model_validate(done), done)

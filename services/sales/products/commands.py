@@ -35,3 +35,10 @@ async def delete_product(
     found = await load(session, Product, identity, actor, "product:delete", for_update=True, version=version)
     found.delete(now)
     return found
+
+
+async def restore_product(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Product:
+    """Take it out of the recycle bin."""
+    found = await load(session, Product, identity, actor, "product:delete", for_update=True)
+    found.restore(now)
+    return found

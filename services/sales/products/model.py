@@ -7,9 +7,15 @@ from sqlalchemy.orm import Mapped
 
 from libs.common.db import Aggregate, Base, External
 from libs.common.ids import new_id
-from libs.contracts.sales import ProductAdded, ProductChanged, ProductDeleted, ProductState
-
-DETAILS = ("name", "code", "series", "price_minor", "currency", "is_active")
+from libs.common.problems import Conflict
+from libs.contracts.sales import (
+    ProductAdded,
+    ProductChanged,
+    ProductDeleted,
+    ProductFact,
+    ProductRestored,
+    ProductState,
+)
 
 
 class Product(Aggregate, External, Base):
@@ -28,22 +34,39 @@ class Product(Aggregate, External, Base):
     def add(cls, details: dict[str, Any], now: datetime) -> Self:
         """Add a product to the catalogue."""
         made = cls(id=new_id(), created_at=now, updated_at=now, **details)
-        made.record(ProductAdded(product_id=made.id, occurred_at=now, state=made.state()))
+        made._tell(ProductAdded, now)
         return made
 
     def change(self, details: dict[str, Any], now: datetime) -> None:
-        """Change its facts; opportunities keep the amounts they have."""
-        for name, value in details.items():
+        """Change its facts; opportunities keep the amounts they have. What stays the same tells nothing."""
+        self._ask_present()
+        changed = {name: value for name, value in details.items() if getattr(self, name) != value}
+        for name, value in changed.items():
             setattr(self, name, value)
-        self.updated_at = now
-        self.record(ProductChanged(product_id=self.id, occurred_at=now, state=self.state()))
+        if changed:
+            self.updated_at = now
+            self._tell(ProductChanged, now)
 
     def delete(self, now: datetime) -> None:
         """Put it into the recycle bin."""
+        self._ask_present()
         self.deleted_at = self.updated_at = now
-        self.record(ProductDeleted(product_id=self.id, occurred_at=now, state=self.state()))
+        self._tell(ProductDeleted, now)
+
+    def restore(self, now: datetime) -> None:
+        """Take it out of the recycle bin."""
+        if self.deleted_at is None:
+            raise Conflict("not-deleted", id=self.id)
+        self.deleted_at, self.updated_at = None, now
+        self._tell(ProductRestored, now)
 
     def state(self) -> ProductState:
         """Return the public read shape."""
-        shown = {name: getattr(self, name) for name in DETAILS}
-        return ProductState(id=self.id, deleted_at=self.deleted_at, **shown)
+        return ProductState.model_validate(self, from_attributes=True)
+
+    def _ask_present(self) -> None:
+        if self.deleted_at is not None:
+            raise Conflict("deleted", id=self.id)
+
+    def _tell(self, fact: type[ProductFact], now: datetime) -> None:
+        self.record(fact(product_id=self.id, occurred_at=now, state=self.state()))

@@ -5,21 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.problems import Conflict, NotFound
 from services.sales.products.model import Product
+from services.sales.products.schemas import ProductRead
 
-_SHOWN = (
-    *("id", "version", "name", "code", "series", "price_minor", "currency", "is_active"),
-    *("created_at", "updated_at", "deleted_at"),
-)
+_COLUMNS = {name: getattr(Product, name) for name in ProductRead.model_fields}
 
 LISTING = Listing(
     "products",
-    columns={name: getattr(Product, name) for name in (*_SHOWN, "external_system", "external_id")},
+    columns=_COLUMNS,
     filters={
+        "id": Filter(Product.id),
         "name": Filter(Product.name, text=True),
         "code": Filter(Product.code),
         "series": Filter(Product.series),
@@ -40,8 +39,18 @@ async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str,
 
 async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
     """Return one product."""
-    statement = select(*(getattr(Product, name) for name in _SHOWN)).where(Product.id == identity)
+    statement = select(*_COLUMNS.values()).where(Product.id == identity)
     row = (await connection.execute(statement)).mappings().first()
     if row is None:
         raise NotFound
     return dict(row)
+
+
+async def demand_product(session: AsyncSession, identity: UUID | None) -> None:
+    """Raise Conflict for a product that cannot be sold: unknown, or in the recycle bin."""
+    if identity is None:
+        return
+    # It is our own table: what is not there now will not come by waiting.
+    found = select(Product.id).where(Product.id == identity, Product.deleted_at.is_(None))
+    if (await session.execute(found)).first() is None:
+        raise Conflict("unknown-reference", detail=f"product {identity}")

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 
-from libs.common.schemas import Amount, Currency, ExternalRef, Instant, Text
+from libs.common.schemas import Amount, Currency, ExternalRef, Text, kept
 
 
 class ProductCreate(BaseModel):
@@ -18,21 +18,21 @@ class ProductCreate(BaseModel):
     series: Text | None = None
     price_minor: Amount
     currency: Currency
-    is_active: bool = True
+    is_active: StrictBool = True
     external_id: ExternalRef | None = None
 
 
 class ProductUpdate(BaseModel):
-    """What changes."""
+    """What changes; what is not sent stays."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = ""
+    name: Text = kept()
     code: Text | None = None
     series: Text | None = None
-    price_minor: Amount = 0
-    currency: Currency = "USD"
-    is_active: bool = True
+    price_minor: Amount = kept()
+    currency: Currency = kept()
+    is_active: StrictBool = kept()
 
 
 class ProductRead(BaseModel):
@@ -48,6 +48,16 @@ class ProductRead(BaseModel):
     price_minor: int
     currency: str
     is_active: bool
-    created_at: Instant
-    updated_at: Instant
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
     deleted_at: datetime | None
+
+
+class ProductPage(BaseModel):
+    """A page of products."""
+
+    items: list[ProductRead]
+    next_cursor: str | None
+    total: dict[str, int | bool]

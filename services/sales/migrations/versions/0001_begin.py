@@ -1,4 +1,4 @@
-"""Journal, inbox, replicas; products, pipelines, opportunities."""
+"""Journal, inbox, replicas; products, pipelines, opportunities, leads."""
 
 from alembic import op
 
@@ -39,6 +39,26 @@ CREATE INDEX opportunity_owner ON opportunity (owner_id, created_at DESC, id DES
 CREATE INDEX opportunity_created ON opportunity (created_at DESC, id DESC);
 CREATE INDEX opportunity_account ON opportunity (account_id);
 CREATE INDEX opportunity_contact ON opportunity (contact_id);
+CREATE TABLE lead (
+  id uuid PRIMARY KEY, version bigint NOT NULL,
+  owner_id uuid NOT NULL, subject_id uuid NOT NULL,
+  family_name text NOT NULL, given_name text, company_name text,
+  email text, email_key text,
+  phone text, phone_index text, phone_last4_index text, phone_mask text,
+  title text, source text,
+  converted_at timestamptz, account_id uuid, contact_id uuid, opportunity_id uuid, erased_at timestamptz,
+  external_system text, external_id text,
+  created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, deleted_at timestamptz,
+  CONSTRAINT lead_external_id UNIQUE (external_system, external_id)
+);
+CREATE INDEX lead_owner ON lead (owner_id, created_at DESC, id DESC);
+CREATE INDEX lead_created ON lead (created_at DESC, id DESC);
+CREATE INDEX lead_subject ON lead (subject_id);
+CREATE INDEX lead_email_key ON lead (email_key) WHERE email_key IS NOT NULL;
+CREATE INDEX lead_phone_index ON lead (phone_index) WHERE phone_index IS NOT NULL;
+CREATE INDEX lead_phone_last4 ON lead (phone_last4_index) WHERE phone_last4_index IS NOT NULL;
+CREATE INDEX lead_account ON lead (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX lead_contact ON lead (contact_id) WHERE contact_id IS NOT NULL;
 """
 
 

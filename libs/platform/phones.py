@@ -1,0 +1,76 @@
+"""Telephone numbers: how two are compared, and what is stored of a person's."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import phonenumbers
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.crypto import ERASED, KekRing, mask
+from libs.platform.subjects.columns import open_column, seal_column
+from libs.platform.subjects.minting import keys_of
+
+PHONE = "phone"
+_NO_DIGITS = re.compile(r"[^0-9]+")
+_BLIND = {"phone": KekRing.blind_index, "phone_last4": KekRing.blind_index_last4}
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """What is stored of a person's number: ciphertext bound to its row, blind indexes and mask."""
+
+    sealed: str
+    index: str | None
+    last4_index: str | None
+    mask: str
+
+
+# What stays of a number whose owner was forgotten.
+ERASED_PHONE = Phone(ERASED, None, None, ERASED)
+
+
+def phone_key(phone: str, region: str | None) -> str | None:
+    """Return the number in E.164, read in `region` (ISO 3166-1 alpha-2) when it has no country code.
+
+    None when it is not a possible number there.
+    """
+    try:
+        number = phonenumbers.parse(phone, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_match(phone: str, region: str | None) -> str | None:
+    """Return the text by which a phone is compared: E.164, or its digits where the country is unknown."""
+    return phone_key(phone, region) or _NO_DIGITS.sub("", unicodedata.normalize("NFKC", phone)) or None
+
+
+async def seal_phone(session: AsyncSession, number: str, subject_id: UUID, table: str, row: UUID) -> Phone:
+    """Return what to store of a number in column `phone` of a row; the subject must be known here."""
+    ring: KekRing = session.info["ring"]
+    sealed = seal_column(number, subject_id, await keys_of(session, [subject_id]), (table, row, PHONE))
+    form = phone_match(number, None) or number
+    return Phone(sealed, ring.blind_index(PHONE, form), ring.blind_index_last4(PHONE, form), mask(number))
+
+
+async def reveal_phone(session: AsyncSession, sealed: str, subject_id: UUID, table: str, row: UUID) -> str:
+    """Return a stored number in the clear; the caller has asked the permission and audits it."""
+    return open_column(sealed, await keys_of(session, [subject_id]), (table, row, PHONE))
+
+
+def blinded(parameters: Iterable[tuple[str, str]], ring: KekRing) -> list[tuple[str, str]]:
+    """Return a list's query parameters with numbers in `phone` and `phone_last4` as their blind indexes."""
+    return [(name, _blinded(name, text, ring)) for name, text in parameters]
+
+
+def _blinded(name: str, text: str, ring: KekRing) -> str:
+    field, _, operator = name.partition("[")
+    if field not in _BLIND or operator not in {"", "in]"}:
+        return text
+    return ",".join(_BLIND[field](ring, PHONE, phone_match(each, None) or each) for each in text.split(","))
