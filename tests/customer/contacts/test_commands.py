@@ -1,15 +1,13 @@
 """Commands on contacts: keys before events, and erasures that go as far as they must and no further."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import recorded
 from libs.common.ids import new_id
 from libs.common.transaction import UnknownReference
-from libs.contracts.customer import ContactCreated, ContactDetailsChanged, ContactErased
-from libs.contracts.subjects import CustomerSubjectErased, CustomerSubjectKeyMinted
+from libs.contracts.customer import ContactCreated
+from libs.contracts.subjects import CustomerSubjectKeyMinted
 from libs.platform.subjects.model import SubjectKey
 from services.customer.contacts.commands import create_contact, erase_contact, erase_subjects, revise_contact
 from services.customer.contacts.model import Contact
@@ -17,8 +15,8 @@ from services.customer.contacts.schemas import ContactCreate, ContactUpdate
 from tests.customer.acting import NOW, an_actor, equip
 
 
-def kinds(session: AsyncSession) -> list[Any]:
-    return [type(event) for event in recorded(session)]
+def kinds(session: AsyncSession) -> list[str]:
+    return [type(event).__name__ for event in recorded(session)]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +65,7 @@ class TestReviseContact:
             )
         await session.flush()
 
-        assert kinds(session) == [ContactDetailsChanged]
+        assert kinds(session) == ["ContactDetailsChanged"]
         assert contact.phone_mask == "+141****0132"
 
 
@@ -78,7 +76,7 @@ class TestEraseContact:
         await erase_contact(session, contact.id, an_actor(), NOW)
         await session.flush()
 
-        assert kinds(session) == [CustomerSubjectErased, ContactErased]
+        assert kinds(session) == ["CustomerSubjectErased", "ContactErased"]
         assert (await session.get_one(SubjectKey, contact.subject_id)).wrapped is None
 
 
