@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,9 @@ HEAL_LIMIT = 45.0
 
 def up(state: State) -> None:
     """Return when the whole stack is ready; start what is not running."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Shells start background jobs with SIGINT ignored; both must undo a start that is under way.
+        signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
     if state.is_supervised():
         print("plexus: already started; looking at each part")
@@ -116,7 +120,7 @@ def down(state: State) -> None:
         supervisor = state.read().supervisor
         if supervisor is None:
             raise CommandFailedError("the supervisor is only just starting; try again")
-        os.kill(supervisor, 15)
+        os.kill(supervisor, signal.SIGTERM)
         _wait_until_unlocked(state)
         print("plexus: stopped")
     else:

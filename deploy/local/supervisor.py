@@ -16,7 +16,7 @@ from deploy.local.probes import NotReadyError, probe
 from deploy.local.process import CommandFailedError, Launch, failure, kill_group, spawn, stop
 from deploy.local.state import PartReport, StackReport, State
 
-START_LIMIT = 90.0
+START_LIMIT = 180.0  # A crowded machine is slow, not broken.
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.2, 30.0
 STEADY = 60.0
 LOG_CHECK = 5.0

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import psutil
+import pytest
 
 from deploy.local.leftovers import find
 from deploy.local.places import ROOT
@@ -64,11 +65,14 @@ class TestUp:
         with urlopen(f"http://127.0.0.1:{gateway.port}/docs", timeout=5) as page:
             assert page.status == 200
 
-    def test_interrupted_leaves_nothing(self, environment: dict[str, str], state: State) -> None:
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_interrupted_leaves_nothing(
+        self, environment: dict[str, str], state: State, number: signal.Signals
+    ) -> None:
         up = subprocess.Popen(command("up"), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         eventually(lambda: len(find(state)) > 0)
 
-        up.send_signal(signal.SIGINT)
+        up.send_signal(number)
 
         output, _errors = up.communicate(timeout=30)
         assert up.returncode == 130
