@@ -6,6 +6,7 @@ active version through views. A rebuild fills a new version, compares, and swaps
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import text
@@ -143,3 +144,12 @@ async def active(connection: AsyncConnection, model: str) -> int | None:
     """Return the number of the version that readers see."""
     sql = text("SELECT version FROM projection_version WHERE model = :model AND is_active")
     return (await connection.execute(sql, {"model": model})).scalar_one_or_none()
+
+
+async def as_of(connection: AsyncConnection, service: str, model: str) -> datetime | None:
+    """Return when the newest event that readers see in a model was written, or None before the first."""
+    number = await active(connection, model)
+    sql = text('SELECT max(last_time) FROM consumer_offset WHERE "group" = :group')
+    group = {"group": f"{service}.{model}.v{number}"}
+    newest: datetime | None = (await connection.execute(sql, group)).scalar_one_or_none()
+    return newest

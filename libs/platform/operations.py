@@ -22,6 +22,10 @@ from libs.platform.access.edge import Needs
 _OUTBOX = text(
     "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(recorded_at)), 0) FROM outbox"
 )
+_HELD_BACK = text(
+    'SELECT "group", topic, key, partition, "offset", timestamp FROM parked_event'
+    " ORDER BY 1, 2, 3, 4, 5 LIMIT 1000"
+)
 _PARKED = text(
     'SELECT "group", topic, key, reason, waits_for, tries, parked_at FROM parked_key ORDER BY parked_at'
 )
@@ -63,10 +67,11 @@ class ParkedKey(BaseModel):
 
 
 class Discard(ParkedKey):
-    """Give up the key's oldest parked event, for a reason that stands in the audit trail."""
+    """Give up the event that holds a key back, for a reason that stands in the audit trail."""
 
     model_config = ConfigDict(extra="forbid")
 
+    offset: int
     reason: Text
 
 
@@ -83,6 +88,7 @@ class SetAside(BaseModel):
     """Everything that waits for somebody."""
 
     parked: list[dict[str, object]]
+    events: list[dict[str, object]]
     blocked: list[dict[str, object]]
 
 
@@ -109,7 +115,12 @@ def operations(service: str) -> Router:
         """Return parked and blocked keys with their reasons."""
         parked = (await reading.execute(_PARKED)).mappings()
         blocked = (await reading.execute(_BLOCKED)).mappings()
-        return SetAside(parked=[dict(row) for row in parked], blocked=[dict(row) for row in blocked])
+        events = (await reading.execute(_HELD_BACK)).mappings()
+        return SetAside(
+            parked=[dict(row) for row in parked],
+            events=[dict(row) for row in events],
+            blocked=[dict(row) for row in blocked],
+        )
 
     @router.post("/redrive", status_code=202, dependencies=[writer], responses=responses(404))
     async def redrive_key(body: ParkedKey, session: Session) -> ParkedKey:
@@ -122,7 +133,7 @@ def operations(service: str) -> Router:
     async def discard_event(body: Discard, session: Session) -> ParkedKey:
         """Give up the oldest parked event of a key; the position has passed it already."""
         transaction = PostgresTransaction(session, service)
-        if not await discard_first(transaction, body.group, body.topic, body.key, body.reason):
+        if not await discard_first(transaction, body.group, body.topic, body.key, body.reason, body.offset):
             raise NotFound
         return body
 

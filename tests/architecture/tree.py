@@ -12,7 +12,6 @@ PROJECTED = {"__init__.py", "projection.py", "queries.py", "schemas.py", "api.py
 MIGRATIONS = {"__init__.py", "env.py", "script.py.mako", "versions"}
 # Modules of one service that are neither a door nor an aggregate, each for its reason.
 EXPLAINED = {
-    "analytics/scope.py",  # Every report narrows by department and says how fresh it is in the same way.
     "auth/directory.py",  # Everything that auth publishes takes its version from the directory's one head.
     "customer/matching.py",  # Accounts and contacts find possible duplicates by the same rules.
 }

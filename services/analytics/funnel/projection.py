@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.envelope import Envelope
 from libs.contracts.sales import OpportunityFact, OpportunityOpened, PipelineOpened, PipelineState
+from libs.platform.directory.paths import joined
 
 _MEASURES = ("entered", "amount", "moved_on", "current", "current_amount", "won", "lost")
 
@@ -56,7 +57,7 @@ def advance(ledger: Ledger | None, fact: OpportunityFact, zone: ZoneInfo) -> Led
         entries = (*entries, (str(state.stage_id), _day(state.stage_entered_at, zone)))
     return Ledger(
         owner_id=str(state.owner_id),
-        owner_path="/".join(map(str, fact.owner_path or ())),
+        owner_path=joined(fact.owner_path),
         pipeline_id=str(state.pipeline_id),
         stage_id=str(state.stage_id),
         stage_kind=state.stage_kind,

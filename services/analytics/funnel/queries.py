@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from libs.common.projection import as_of
 from libs.platform.access.actor import Actor
+from libs.platform.directory.paths import leads_through
 from services.analytics.funnel.schemas import Funnel, FunnelStage, Money
-from services.analytics.scope import in_departments, positions
 
 DAY = table(
     "funnel_day",
@@ -50,7 +51,7 @@ class Cut:
         if self.owner_id:
             found.append(DAY.c.owner_id == self.owner_id)
         if self.department_id:
-            found.append(in_departments(DAY.c.owner_path, self.department_id))
+            found.append(leads_through(DAY.c.owner_path, self.department_id))
         if self.begin:
             found.append(DAY.c.day >= self.begin)
         if self.end:
@@ -75,7 +76,7 @@ async def funnel(connection: AsyncConnection, cut: Cut, actor: Actor) -> Funnel:
     if cut.pipeline_id:
         statement = statement.where(STAGE.c.pipeline_id == cut.pipeline_id)
     rows = (await connection.execute(statement)).mappings().all()
-    return Funnel(stages=_stages(rows), as_of=await positions(connection, "funnel"))
+    return Funnel(stages=_stages(rows), as_of=await as_of(connection, "analytics", "funnel"))
 
 
 def _stages(rows: Any) -> list[FunnelStage]:

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.edge import Door, Reading, Router, page
 from libs.common.problems import responses
+from libs.common.projection import as_of
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from libs.platform.directory.names import user_names
 from services.analytics.performance import queries
 from services.analytics.performance.schemas import GroupBy, Performance, PerformanceRow
-from services.analytics.scope import positions
 
 router = Router("/metrics/sales-performance")
 Reader = Annotated[Actor, Depends(Needs("opportunity:read"))]
@@ -32,7 +32,7 @@ async def read_performance(
     """Return counts and amounts of the opportunities in scope, where they stand now."""
     rows = await queries.sums(reading, group_by, level, pipeline_id, department_id, actor)
     await _label(rows, group_by, actor, reading, request.app.state.door)
-    return Performance(as_of=await positions(reading, "performance"), rows=rows)
+    return Performance(as_of=await as_of(reading, "analytics", "performance"), rows=rows)
 
 
 @router.get("/records", openapi_extra={"parameters": queries.RECORDS.parameters}, responses=responses(400))

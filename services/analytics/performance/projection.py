@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.envelope import Envelope
 from libs.contracts.sales import OpportunityFact, OpportunityOpened
+from libs.platform.directory.paths import joined
 
 
 class Standing(NamedTuple):
@@ -55,7 +56,7 @@ def standing(fact: OpportunityFact, zone: ZoneInfo) -> Standing:
         opportunity_id=fact.opportunity_id,
         name=state.name,
         owner_id=state.owner_id,
-        owner_path="/".join(map(str, fact.owner_path or ())),
+        owner_path=joined(fact.owner_path),
         pipeline_id=state.pipeline_id,
         stage_id=state.stage_id,
         stage_kind=state.stage_kind,

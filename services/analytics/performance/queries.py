@@ -22,10 +22,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.listing import Filter, Listing
 from libs.platform.access.actor import Actor
+from libs.platform.directory.paths import leads_through
 from libs.platform.references.tables import reference
 from services.analytics.performance.projection import Cell, Standing
 from services.analytics.performance.schemas import Amount, GroupBy, PerformanceRow, StageSum
-from services.analytics.scope import in_departments
 
 _UUIDS = {"opportunity_id", "owner_id", "pipeline_id", "stage_id", "product_id", "account_id", "contact_id"}
 
@@ -53,7 +53,7 @@ async def sums(
     if pipeline_id:
         statement = statement.where(CELL.c.pipeline_id == pipeline_id)
     if department_id:
-        statement = statement.where(in_departments(CELL.c.owner_path, department_id))
+        statement = statement.where(leads_through(CELL.c.owner_path, department_id))
     first: ColumnElement[Any] = literal_column("1")
     statement = statement.group_by(first, CELL.c.stage_id, CELL.c.stage_kind, CELL.c.currency)
     rows = await connection.execute(statement.order_by(first.nulls_last()))
