@@ -1,5 +1,6 @@
 """The same places everywhere: services, aggregates, and no file named after nothing."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,14 @@ def test_planted_file_is_caught(tree: Path, path: str, message: str) -> None:
     plant(tree, path, "x = 1\n")
 
     assert any(message in line for line in misplaced(tree))
+
+
+def test_a_service_that_only_projects_needs_no_handlers(tree: Path) -> None:
+    (tree / "services/sales/handlers.py").unlink()
+    shutil.rmtree(tree / "services/sales/opportunities")
+    (tree / "services/sales").rename(tree / "services/analytics")
+
+    assert misplaced(tree) == []
 
 
 @pytest.mark.parametrize("name", sorted(SERVICE_NEEDS - {"migrations"}))
