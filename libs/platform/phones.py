@@ -56,7 +56,7 @@ async def seal_phone(session: AsyncSession, number: str, subject_id: UUID, table
     ring: KekRing = session.info["ring"]
     sealed = seal_column(number, subject_id, await keys_of(session, [subject_id]), (table, row, PHONE))
     form = phone_match(number, None) or number
-    return Phone(sealed, ring.blind_index(PHONE, form), ring.blind_index_last4(PHONE, form), mask(number))
+    return Phone(sealed, ring.blind_index(PHONE, form), ring.blind_index_last4(PHONE, form), mask(form))
 
 
 async def reveal_phone(session: AsyncSession, sealed: str, subject_id: UUID, table: str, row: UUID) -> str:
