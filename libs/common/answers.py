@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import DataKey, KekRing, aad_of, seal, unseal
-from libs.common.idempotency import Answer, Claim, Kept
+from libs.common.idempotency import KEPT, Answer, Claim, Kept
 from libs.common.ids import new_id
 from libs.common.journal import keep
 
@@ -54,6 +54,13 @@ class PostgresAnswers:
     def _open(self, claim: Claim, stored: bytes) -> bytes:
         identity, wrapped, sealed = stored.decode().split("\n")
         return unseal(sealed, self._keks.unwrap(identity, wrapped), _aad(claim)).encode()
+
+
+async def forget_old(session: AsyncSession) -> None:
+    """Delete the answers that are older than a day, a page at a time."""
+    old = "SELECT ctid FROM idempotency WHERE kept_at < :before LIMIT 10000"
+    sql = text(f"DELETE FROM idempotency WHERE ctid IN ({old})")
+    await session.execute(sql, {"before": session.info["now"] - KEPT})
 
 
 def _names(claim: Claim) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 
+from libs.common.answers import forget_old
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer, Group
 from libs.common.db import Database
@@ -31,6 +32,7 @@ from libs.common.settings import Settings
 from libs.common.transaction import Transactions
 
 log = logging.getLogger(__name__)
+FORGETTING = Job("forget-answers", 600.0, forget_old)
 _LOOK = 1.0
 _STALE = 30.0
 
@@ -132,7 +134,7 @@ class Worker:
 
     async def _jobs(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for job in self.plan.jobs:
+            for job in (FORGETTING, *self.plan.jobs):
                 group.create_task(self._job(job))
 
     async def _job(self, job: Job) -> None:
