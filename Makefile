@@ -79,9 +79,10 @@ lock: .venv/installed ## Pin pyproject.toml's dependencies by hash again.
 	  --python-version 3.12 --output-file requirements.lock pyproject.toml
 
 # The stamp keeps the lock that was installed, so a fresh checkout with the same lock installs nothing.
-.venv/installed: requirements.lock
-	@if [ -x $(PY) ] && cmp -s requirements.lock $@; then touch $@; exit 0; fi; \
-	if ! [ -x $(PY) ]; then \
+# A .venv whose Python was upgraded away under it is made anew.
+.PHONY: broken
+.venv/installed: requirements.lock $(shell $(PY) -c '' 2>/dev/null || echo broken)
+	@if $(PY) -c '' 2>/dev/null; then cmp -s requirements.lock $@ && { touch $@; exit 0; }; else \
 	  found=; \
 	  for candidate in python3.13 python3.12 python3 python python3.14 $$HOME/.pyenv/versions/3.1[2-9]*/bin/python; do \
 	    if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))' \
@@ -90,7 +91,7 @@ lock: .venv/installed ## Pin pyproject.toml's dependencies by hash again.
 	  [ -n "$$found" ] || { echo "Plexus needs Python 3.12 or newer with its venv module;" \
 	    "none was found as python3.13, python3.12, python3 or under ~/.pyenv." >&2; exit 1; }; \
 	  echo "Making .venv with $$("$$found" --version)."; \
-	  "$$found" -m venv .venv; \
+	  "$$found" -m venv --clear .venv; \
 	fi; \
 	echo "Installing requirements.lock."; \
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
