@@ -11,6 +11,7 @@ import httpx
 from deploy.demo import bodies, company
 from deploy.demo.client import Api
 from deploy.demo.company import external
+from deploy.demo.settle import settle
 from deploy.demo.story import CONVERTED, Story
 from deploy.demo.wire import Json, Refused
 
@@ -30,6 +31,8 @@ async def send(api: Api, story: Story, say: Say = lambda _line: None) -> None:
     organisation = await send_organisation(api, say)
     accounts = await create(api, "accounts", bodies.account_bodies(story, organisation), say)
     contacts = await create(api, "contacts", bodies.contact_bodies(story, accounts, organisation), say)
+    say("what refers to them: waiting until everyone knows accounts and contacts")
+    await settle(api)
     opportunities = bodies.opportunity_bodies(story, accounts, contacts, organisation)
     await create(api, "opportunities", opportunities, say)
     leads = await create(api, "leads", bodies.lead_bodies(story, organisation), say)

@@ -20,7 +20,7 @@ class Behind(NamedTuple):
 
     @property
     def is_settled(self) -> bool:
-        return self.outbox == 0 and self.records == 0
+        return not any(self)
 
     def __str__(self) -> str:
         return f"{self.outbox} in outboxes, {self.records} not yet consumed, {self.parked} parked"
@@ -29,7 +29,7 @@ class Behind(NamedTuple):
 async def settle(
     api: Api, *, services: Sequence[str] = SERVICES, timeout: float = 180.0, pause: float = 0.2
 ) -> Behind:
-    """Return once every outbox is empty and every position equals the end read after that.
+    """Return once every outbox is empty, nothing is parked, and every position is the end read after that.
 
     What a consumer does may fill an outbox again, so the calm has to hold for two looks, and
     the end offsets must be the same in both. Raises TimeoutError with what is still on its way.

@@ -40,6 +40,14 @@ class TestSettle:
 
         assert len(reports) == 1
 
+    async def test_waits_for_what_is_parked(self) -> None:
+        reports = [report(), report(parked=1), *[report()] * 4]
+
+        async with api(reports) as client:
+            await settle(client, services=["sales"], pause=0)
+
+        assert len(reports) == 1
+
     async def test_says_what_is_missing_when_it_gives_up(self) -> None:
         async with api([report(outbox=2, position=1)]) as client:
             with pytest.raises(TimeoutError, match="2 in outboxes, 4 not yet consumed"):
