@@ -53,14 +53,18 @@ class Group:
 
 
 def judge(last: Sequence | None, started_at: int, epoch: int, sequence: int) -> Verdict:
-    """Decide by (epoch, sequence) alone; `started_at` > 0 means the group began behind the log's start."""
+    """Decide by (epoch, sequence) alone; `started_at` > 0 means the group began behind the log's start.
+
+    Such a group knows no gaps: the first that it sees of a key may be a duplicate of what was sent before it
+    began, and the next one that is new then seems to jump.
+    """
     if last is None:
         return Verdict.APPLY if sequence == 1 or started_at > 0 else Verdict.GAP
     if epoch != last[0]:
         return Verdict.APPLY if epoch > last[0] else Verdict.DROP
-    if sequence == last[1] + 1:
-        return Verdict.APPLY
-    return Verdict.DROP if sequence <= last[1] else Verdict.GAP
+    if sequence <= last[1]:
+        return Verdict.DROP
+    return Verdict.APPLY if sequence == last[1] + 1 or started_at > 0 else Verdict.GAP
 
 
 def fresh(envelopes: Iterable[Envelope], seen: dict[str, Sequence], started_at: int) -> list[Envelope]:

@@ -164,7 +164,7 @@ class Simulation:
         """Unblock what was blocked, discard what can never be read, redrive what is parked."""
         inbox = self.shipped.inbox(self.world, life)
         while True:
-            await asyncio.sleep(self.dice.uniform(0.5, 3))
+            await asyncio.sleep(self.dice.uniform(0.1, 0.8))
             for blocked in sorted(self.world.blocked):
                 self.world.blocked.discard(blocked)
             for group, topic, key in list(self.world.parked_keys):

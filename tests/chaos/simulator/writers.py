@@ -53,9 +53,9 @@ class Writer:
         roll = self.dice.random()
         if key != KEYS[0] and roll < 0.04:
             return "poison", None
-        if key != KEYS[0] and roll < 0.12:
+        if key != KEYS[0] and roll < 0.16:
             return "event", KEYS[0]
-        return ("large" if roll < 0.15 else "event"), None
+        return ("large" if roll < 0.19 else "event"), None
 
     async def _insist(self, command: str, key: str, plan: list[Planned]) -> None:
         """Repeat a command until it is answered, as a client does that never heard of its first try."""
