@@ -52,7 +52,9 @@ class DirectoryReplica:
         while self.directory.dv < dv:
             if self._clock.monotonic() >= deadline:
                 raise Unavailable("directory-behind")
-            await self.look()
+            # One look serves all who wait.
+            if not self._looking.locked():
+                await self.look()
             if self.directory.dv < dv:
                 await self._clock.sleep(0.05)
 

@@ -68,5 +68,8 @@ def directory_group(service: str) -> Group:
 
 
 def newer_than(dv: int) -> sa.Select[Any]:
-    """Return the entries above a version, in order."""
-    return sa.select(directory_entry).where(directory_entry.c.dv > dv).order_by(directory_entry.c.dv)
+    """Return the entries above a version, in order; revocations of which no token is left are passed over."""
+    entry = directory_entry.c
+    forgotten = sa.cast(entry.data["forget_at"].astext, sa.DateTime(timezone=True)) < sa.func.now()
+    gone = sa.and_(entry.kind == "session", forgotten)
+    return sa.select(directory_entry).where(entry.dv > dv, sa.not_(gone)).order_by(entry.dv)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.auth.departments import commands, queries
@@ -25,15 +25,10 @@ Reader = Depends(Needs("department:read"))
 Creator = Annotated[Actor, Depends(Needs("department:create"))]
 Editor = Annotated[Actor, Depends(Needs("department:update"))]
 Remover = Annotated[Actor, Depends(Needs("department:delete"))]
-_CHANGE: dict[str, Any] = {"response_model": DepartmentRead, "responses": responses(400, 403, 404, 409)}
+_CHANGE: dict[str, Any] = {"response_model": DepartmentRead}
 
 
-@router.get(
-    "",
-    dependencies=[Reader],
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400),
-)
+@router.get("", dependencies=[Reader], **listed(queries.LISTING, DepartmentRead))
 async def list_departments(request: Request, reading: Reading) -> Response:
     """Return a page of departments."""
     return page(await queries.list_page(reading, request.query_params.multi_items()))
@@ -56,7 +51,7 @@ async def create_departments(body: Batch[DepartmentCreate], request: Request, ac
     return await run_batch(request, body.items, DepartmentCreate, effect)
 
 
-@router.get("/{identity}", response_model=DepartmentRead, dependencies=[Reader], responses=responses(404))
+@router.get("/{identity}", response_model=DepartmentRead, dependencies=[Reader])
 async def read_department(identity: UUID, reading: Reading) -> Response:
     """Return one department."""
     return etagged(await queries.read(reading, identity))

@@ -36,6 +36,7 @@ class Department(InDirectory, External, Base):
 
     name: Mapped[str]
     parent_id: Mapped[UUID | None]
+    left_parent_id: Mapped[UUID | None]
     head_id: Mapped[UUID | None]
 
     @classmethod
@@ -66,6 +67,7 @@ class Department(InDirectory, External, Base):
             raise Conflict("department-cycle", id=self.id)
         if parent_id != self.parent_id:
             before, self.parent_id, self.updated_at = self.parent_id, parent_id, now
+            self.left_parent_id = before
             self.tell(head, DepartmentMoved(occurred_at=now, from_parent_id=before, state=self.state()))
 
     def delete(self, head: DirectoryHead, *, is_empty: bool, now: datetime) -> None:

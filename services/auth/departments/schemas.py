@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from libs.common.schemas import ExternalRef, Instant, Text
+from libs.common.schemas import ExternalRef, Instant, Text, kept
 
 
 class DepartmentCreate(BaseModel):
@@ -25,7 +25,7 @@ class DepartmentUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = Field(default_factory=str)
+    name: Text = kept()
     head_id: UUID | None = None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.auth.roles import commands, queries
@@ -24,15 +24,10 @@ Reader = Depends(Needs("role:read"))
 Creator = Annotated[Actor, Depends(Needs("role:create"))]
 Editor = Annotated[Actor, Depends(Needs("role:update"))]
 Remover = Annotated[Actor, Depends(Needs("role:delete"))]
-_CHANGE: dict[str, Any] = {"response_model": RoleRead, "responses": responses(400, 403, 404, 409)}
+_CHANGE: dict[str, Any] = {"response_model": RoleRead}
 
 
-@router.get(
-    "",
-    dependencies=[Reader],
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400),
-)
+@router.get("", dependencies=[Reader], **listed(queries.LISTING, RoleRead))
 async def list_roles(request: Request, reading: Reading) -> Response:
     """Return a page of roles."""
     return page(await queries.list_page(reading, request.query_params.multi_items()))
@@ -55,7 +50,7 @@ async def create_roles(body: Batch[RoleCreate], request: Request, actor: Creator
     return await run_batch(request, body.items, RoleCreate, effect)
 
 
-@router.get("/{identity}", response_model=RoleRead, dependencies=[Reader], responses=responses(404))
+@router.get("/{identity}", response_model=RoleRead, dependencies=[Reader])
 async def read_role(identity: UUID, reading: Reading) -> Response:
     """Return one role."""
     return etagged(await queries.read(reading, identity))

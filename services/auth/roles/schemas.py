@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from libs.common.schemas import ExternalRef, Instant, Text
+from libs.common.schemas import ExternalRef, Instant, Text, kept
 from libs.platform.access.scopes import Scope
 
 Permission = Annotated[
@@ -34,8 +34,8 @@ class RoleUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = Field(default_factory=str)
-    permissions: Permissions = Field(default_factory=dict)
+    name: Text = kept()
+    permissions: Permissions = kept()
 
 
 class RoleRead(BaseModel):

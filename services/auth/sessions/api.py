@@ -20,13 +20,13 @@ _OPEN = Depends(Public("Whoever signs in has no token yet."))
 _KEYS = Depends(Public("Public keys are public."))
 
 
-@router.post("/sign-in", response_model=Tokens, dependencies=[_OPEN], responses=responses(401, 503))
+@router.post("/sign-in", response_model=Tokens, dependencies=[_OPEN], responses=responses(401))
 async def sign_in(body: SignIn, request: Request, session: Session) -> Response:
     """Exchange an e-mail address and a password for tokens."""
     return _answer(request, await commands.sign_in(session, body), "bad-credentials")
 
 
-@router.post("/refresh", response_model=Tokens, dependencies=[_OPEN], responses=responses(401, 503))
+@router.post("/refresh", response_model=Tokens, dependencies=[_OPEN], responses=responses(401))
 async def refresh(body: Refresh, request: Request, session: Session) -> Response:
     """Exchange a refresh token for new tokens; using an old one again ends the session."""
     return _answer(request, await commands.refresh(session, body), "session-ended")
@@ -45,7 +45,7 @@ async def read_keys(reading: Reading) -> dict[str, Any]:
     return {"keys": await signing_keys.public_keys(reading)}
 
 
-@router.get("/me", response_model=Me)
+@router.get("/me", response_model=Me, responses=responses(404))
 async def read_me(reading: Reading, actor: Caller) -> dict[str, Any]:
     """Return the signed-in user, and how far each of his permissions reaches."""
     return await queries.me(reading, actor)

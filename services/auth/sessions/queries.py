@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from services.auth.sessions.model import Session
 
-# The newest change to what a user may do: himself, his roles, the departments above and below his own.
+# The newest change to what a user may do: himself, his roles, the departments above and below his own. What
+# has just left counts as below, or whoever lost sight of it would be the last to hear.
 _NEEDED_DV = text("""
 WITH RECURSIVE me AS (SELECT * FROM "user" WHERE id = :user_id),
 up AS (
@@ -18,7 +20,7 @@ up AS (
   UNION SELECT d.id, d.parent_id, d.dv FROM department d JOIN up ON d.id = up.parent_id
 ), down AS (
   SELECT d.id, d.dv FROM department d JOIN me ON d.id = me.department_id
-  UNION SELECT d.id, d.dv FROM department d JOIN down ON d.parent_id = down.id
+  UNION SELECT d.id, d.dv FROM department d JOIN down ON down.id IN (d.parent_id, d.left_parent_id)
 )
 SELECT greatest(
   (SELECT dv FROM me), (SELECT max(dv) FROM up), (SELECT max(dv) FROM down),
@@ -65,7 +67,9 @@ async def me(connection: AsyncConnection, actor: Actor) -> dict[str, Any]:
         "SELECT id, version, email, name, department_id, manager_id, role_ids, locale, time_zone"
         ' FROM "user" WHERE id = :id'
     )
-    row = (await connection.execute(statement, {"id": actor.user_id})).mappings().one()
+    row = (await connection.execute(statement, {"id": actor.user_id})).mappings().first()
+    if row is None:
+        raise NotFound
     granted: dict[str, set[str]] = {}
     for role_id in row["role_ids"]:
         role = actor.directory.roles.get(role_id)

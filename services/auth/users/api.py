@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.auth.users import commands, queries
@@ -23,10 +23,10 @@ router = Router("/users")
 Reader = Annotated[Actor, Depends(Needs("user:read"))]
 Creator = Annotated[Actor, Depends(Needs("user:create"))]
 Editor = Annotated[Actor, Depends(Needs("user:update"))]
-_CHANGE: dict[str, Any] = {"response_model": UserRead, "responses": responses(400, 403, 404, 409)}
+_CHANGE: dict[str, Any] = {"response_model": UserRead}
 
 
-@router.get("", openapi_extra={"parameters": queries.LISTING.parameters}, responses=responses(400))
+@router.get("", **listed(queries.LISTING, UserRead))
 async def list_users(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the users in scope."""
     return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
@@ -49,7 +49,7 @@ async def create_users(body: Batch[UserCreate], request: Request, actor: Creator
     return await run_batch(request, body.items, UserCreate, effect)
 
 
-@router.get("/{identity}", response_model=UserRead, responses=responses(404))
+@router.get("/{identity}", response_model=UserRead)
 async def read_user(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one user."""
     return etagged(await queries.read(reading, identity, actor))

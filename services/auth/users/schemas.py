@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from libs.common.schemas import Email, ExternalRef, Instant, Text
+from libs.common.schemas import Email, ExternalRef, Instant, Text, kept
 
 _ZONES = frozenset(available_timezones())
 MOST_ROLES = 50
@@ -51,14 +51,14 @@ class UserUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    email: Email = ""
-    name: Text = ""
-    password: Password = ""
+    email: Email = kept()
+    name: Text = kept()
+    password: Password = kept()
     department_id: UUID | None = None
     manager_id: UUID | None = None
-    role_ids: RoleIds = []
-    locale: Locale = "en"
-    time_zone: TimeZone = "UTC"
+    role_ids: RoleIds = kept()
+    locale: Locale = kept()
+    time_zone: TimeZone = kept()
 
 
 class UserRead(BaseModel):

@@ -126,5 +126,19 @@ class TestNeededDv:
 
         assert seen == [106, 106, 108, 109, 110]
 
+    async def test_counts_what_has_just_left_his_tree(self, working: AsyncSession) -> None:
+        head = make_head(dv=200)
+        own, elsewhere = make_department(head), make_department(head)
+        left = make_department(head, parent_id=own.id)
+        user = make_user(head, department_id=own.id)
+        for each in (own, elsewhere, left, user):
+            working.add(each)
+            await working.flush()
+
+        left.move(head, elsewhere.id, [elsewhere.id], working.info["now"])
+        await working.flush()
+
+        assert await queries.needed_dv(working, user.id) == left.dv == 205
+
     async def test_is_zero_for_a_stranger(self, working: AsyncSession) -> None:
         assert await queries.needed_dv(working, UUID(int=404)) == 0

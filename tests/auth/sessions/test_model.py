@@ -2,6 +2,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 
 from libs.common.crypto import KekRing
 from libs.contracts.auth import SessionRevoked
@@ -135,3 +137,19 @@ class TestPassword:
 
     def test_fits_nothing_when_there_is_no_hash(self) -> None:
         assert not is_password("nobody", None)
+
+    def test_takes_the_same_work_whether_there_is_a_user_or_not(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hashed, parameters = hash_password("correct horse"), []
+
+        def noting(_: object, expected: str, password: str) -> bool:
+            parameters.append(extract_parameters(expected))
+            raise VerifyMismatchError
+
+        monkeypatch.setattr(PasswordHasher, "verify", noting)
+        is_password("wrong", hashed)
+        is_password("wrong", None)
+
+        assert parameters[0] == parameters[1]
+        assert len(parameters) == 2

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -27,6 +27,7 @@ from libs.platform.directory.stream import DirectoryApplier
 from libs.platform.directory.tables import directory_entry
 from tests.factories.envelopes import NOW, make_envelope, make_unknown
 
+HOUR = timedelta(hours=1)
 SALES, SELLER, SEEN = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
@@ -44,12 +45,12 @@ def narrowed(scope: str) -> RoleChanged:
     return RoleChanged(occurred_at=NOW, state=state)
 
 
-def revoked() -> SessionRevoked:
+def revoked(forget_at: datetime) -> SessionRevoked:
     state = SessionState(
         id=SEEN,
         user_id=SALES,
         revoked_at=NOW,
-        forget_at=NOW + timedelta(minutes=20),
+        forget_at=forget_at,
         created_at=NOW,
         updated_at=NOW,
     )
@@ -91,7 +92,8 @@ class TestApply:
         deleted = make_envelope(DepartmentDeleted(occurred_at=NOW, state=gone), 2)
 
         await DirectoryApplier().apply(
-            transaction, [make_envelope(moved(None), 1), deleted, make_envelope(revoked(), 3)]
+            transaction,
+            [make_envelope(moved(None), 1), deleted, make_envelope(revoked(datetime.now(UTC) + HOUR), 3)],
         )
         await transaction.session.commit()
 
@@ -107,6 +109,17 @@ class TestApply:
         await transaction.session.commit()
 
         assert (await known(database)).dv == 9
+
+    async def test_passes_over_revocations_of_which_no_token_is_left(
+        self, transaction: PostgresTransaction, database: Database
+    ) -> None:
+        past = make_envelope(revoked(datetime.now(UTC) - HOUR), 3)
+
+        await DirectoryApplier().apply(transaction, [past])
+        await transaction.session.commit()
+
+        directory = await known(database)
+        assert (directory.dv, directory.revoked_sessions) == (3, set())
 
 
 class TestWaitFor:
