@@ -6,6 +6,7 @@ compare-and-set in the transaction of the effect; the broker's own offsets serve
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,6 +35,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 _WAIT_FOR_KEY = 1.0
+_WAIT_AGAIN = 10.0
+_LOOK_AGAIN = 0.05
 _BACKOFF = 0.2
 _MAX_BACKOFF = 10.0
 _RETRY_PARKED = 1.0
@@ -57,6 +60,7 @@ class Track:
     position: int
     failures: int = 0
     resume_at: float | None = None
+    waits_until: float = -math.inf
 
 
 @dataclass(slots=True)
@@ -170,17 +174,24 @@ class Consumer:
         except FencedError:
             log.info("%s lost %s to another member", self.group.name, place)
             reader.displace(place)
+        except NotYetError:
+            # Others are polled meanwhile, and bring what is missing.
+            self._pause(reader, place, track, _LOOK_AGAIN)
         except Exception as error:
             if not self.inbox.is_transient(error):
                 raise
             self._back_off(reader, place, track, error)
 
     def _back_off(self, reader: Reader, place: TopicPartition, track: Track, error: Exception) -> None:
-        """Pause the partition and come back to the first record that was not applied."""
+        """Pause the partition, longer each time."""
         track.failures += 1
         pause = min(_MAX_BACKOFF, _BACKOFF * 2 ** (track.failures - 1))
         log.warning("%s pauses %s for %.1f s: %s", self.group.name, place, pause, type(error).__name__)
-        track.resume_at = self.clock.monotonic() + pause
+        self._pause(reader, place, track, pause)
+
+    def _pause(self, reader: Reader, place: TopicPartition, track: Track, seconds: float) -> None:
+        """Come back to the first record that was not applied in a while."""
+        track.resume_at = self.clock.monotonic() + seconds
         reader.displace(place)
         reader.place(place, track.position)
         reader.pause(place)
@@ -196,6 +207,8 @@ class Consumer:
         except Exception as error:
             if self.inbox.is_transient(error):
                 raise
+            if len(records) == 1 and isinstance(error, NotYetError) and self._may_wait(track):
+                raise
             if len(records) == 1:
                 await self._park(place, track, records[0], error)
                 return
@@ -204,19 +217,18 @@ class Consumer:
             await self._apply(place, track, records[middle:])
 
     async def _attempt(self, place: TopicPartition, track: Track, records: list[Record]) -> None:
-        """Try, and wait up to a second in place for something that is on its way."""
-        deadline = self.clock.monotonic() + _WAIT_FOR_KEY
-        while True:
-            try:
-                envelopes = [decode(record) for record in records]
-                await self.inbox.run(_cause(envelopes), partial(self._effect, place, track, envelopes))
-            except NotYetError:
-                if len(records) > 1 or self.clock.monotonic() >= deadline:
-                    raise
-                await self.clock.sleep(0.05)
-            else:
-                track.position = records[-1].offset + 1
-                return
+        """Apply records in one transaction."""
+        envelopes = [decode(record) for record in records]
+        effect = partial(self._effect, place, track, envelopes)
+        await self.inbox.run(_cause(envelopes), effect)
+        track.position = records[-1].offset + 1
+
+    def _may_wait(self, track: Track) -> bool:
+        """Wait up to a second in place, and not again soon: what is missing then is missing for many."""
+        now = self.clock.monotonic()
+        if now > track.waits_until + _WAIT_AGAIN:
+            track.waits_until = now + _WAIT_FOR_KEY
+        return now < track.waits_until
 
     async def _effect(
         self, place: TopicPartition, track: Track, envelopes: list[Envelope], transaction: InboxTransaction

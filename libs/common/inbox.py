@@ -122,7 +122,7 @@ class Inbox(Protocol):
         ...
 
     async def count_parked(self, group: str) -> int:
-        """Return how many keys are parked."""
+        """Return how many keys are parked until an operator frees them."""
         ...
 
     def is_transient(self, error: BaseException) -> bool:
@@ -310,9 +310,9 @@ class PostgresInbox:
             await connection.execute(text(sql), {"group": group, "topic": topic, "key": key, "until": until})
 
     async def count_parked(self, group: str) -> int:
-        """Count the group's parked keys."""
+        """Count those that wait for nothing else."""
         async with self._transactions.database.reading.connect() as connection:
-            sql = text('SELECT count(*) FROM parked_key WHERE "group" = :group')
+            sql = text('SELECT count(*) FROM parked_key WHERE "group" = :group AND waits_for IS NULL')
             return int((await connection.execute(sql, {"group": group})).scalar_one())
 
     def is_transient(self, error: BaseException) -> bool:

@@ -260,7 +260,8 @@ class SimulatedInbox:
             self._world.parked_keys[group, topic, key] = (found[0], until)
 
     async def count_parked(self, group: str) -> int:
-        return sum(name == group for name, _, _ in self._world.parked_keys)
+        keys = self._world.parked_keys.items()
+        return sum(name == group and why.waits_for is None for (name, _, _), (why, _) in keys)
 
     def is_transient(self, error: BaseException) -> bool:
         return isinstance(error, OSError)
