@@ -160,7 +160,9 @@ def _normalise(operation: Json, name: str, *, is_public: bool) -> None:
     if is_public:
         operation["security"] = []
     problem = {"schema": {"$ref": f"{REF}schemas/{PROBLEM}"}}
-    for status, response in operation.get("responses", {}).items():
+    # Services declare all that they answer; the rest is the gateway's own, such as 429 and 502.
+    operation.setdefault("responses", {}).setdefault("default", {"description": "Refused by the gateway"})
+    for status, response in operation["responses"].items():
         if "$ref" not in response and _is_error(status):
             response["content"] = {MEDIA_TYPE: problem}
 

@@ -65,6 +65,8 @@ async def run_batch[T](request: Request, raws: Sequence[Any], schema: type[T], e
     """
     language = preferred_language(request.headers.get("accept-language"))
     results: dict[int, dict[str, Any]] = {}
+    # A bad key refuses the whole batch, before its first item.
+    idempotency_key(request)
     items = list(_valid(raws, schema, results, language))
     for begin in range(0, len(items), _CHUNK):
         chunk = items[begin : begin + _CHUNK]

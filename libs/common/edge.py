@@ -1,7 +1,7 @@
 """The HTTP edge: who asks, one transaction around the endpoint, one answer per Idempotency-Key."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
@@ -9,7 +9,8 @@ import orjson
 from fastapi import APIRouter, Depends, Header
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,14 +18,21 @@ from starlette.responses import Response
 from libs.common.answers import PostgresAnswers
 from libs.common.crypto import KekRing
 from libs.common.db import Aggregate, Database
-from libs.common.idempotency import Answer, claim, once
+from libs.common.idempotency import LONGEST_KEY, Answer, checked, claim, once
 from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, Cause, audit
-from libs.common.problems import BadRequest, Forbidden, PreconditionRequired, Unavailable
+from libs.common.problems import BadRequest, Forbidden, PreconditionRequired, Unavailable, responses
 from libs.common.transaction import Transactions
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEY_SCHEMA: JsonSchemaValue = {
+    "type": "string",
+    "pattern": "^[ -~]+$",
+    "minLength": 1,
+    "maxLength": LONGEST_KEY,
+}
+_VERSION_SCHEMA: JsonSchemaValue = {"type": "string", "pattern": '^"[0-9]{1,18}"$', "examples": ['"1"']}
 _KEPT_HEADERS = frozenset({"content-type", "etag", "location"})
 
 
@@ -60,23 +68,63 @@ class Door:
 
 def markers(dependant: Dependant) -> list[Marker]:
     """Return the markers of a route, wherever in its dependencies they stand."""
-    own = [dependant.call] if hasattr(dependant.call, "permission") else []
-    return [*own, *(each for inner in dependant.dependencies for each in markers(inner))]  # type: ignore[list-item]
+    return [each.call for each in _flat(dependant) if hasattr(each.call, "permission")]  # type: ignore[misc]
+
+
+def _flat(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _flat(inner)
 
 
 def _uses(dependant: Dependant, call: object) -> bool:
-    return dependant.call is call or any(_uses(inner, call) for inner in dependant.dependencies)
+    return any(each.call is call for each in _flat(dependant))
 
 
 class EdgeRoute(APIRoute):
-    """A route whose endpoint runs inside one transaction when it asks for a Session."""
+    """A route whose endpoint runs inside one transaction when it asks for a Session.
+
+    What every route of its kind may refuse is declared here, so that an author adds only what is special.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **keywords: Any) -> None:
+        """Declare the refusals, and on a POST the Idempotency-Key."""
+        super().__init__(path, endpoint, **keywords)
+        if self._takes_key():
+            self.dependencies.append(Depends(_key_documented))
+        self.responses = responses(*sorted(self._refusals())) | self.responses
+
+    def _is_public(self) -> bool:
+        return any(each.kind == "public" for each in markers(self.dependant))
+
+    def _takes_key(self) -> bool:
+        return not self._is_public() and "POST" in (self.methods or ())
+
+    def _refusals(self) -> set[int]:
+        """Return the statuses that follow from what the route takes and whom it lets in."""
+        guests, parts = self._is_public(), list(_flat(self.dependant))
+        changes = not (self.methods or set()) <= _SAFE
+        asked = any(each.query_params or each.header_params for each in parts) or self.openapi_extra
+        reasons = {
+            400: asked or self._takes_key(),
+            401: not guests,
+            403: any(each.permission for each in markers(self.dependant)),
+            404: any(each.path_params for each in parts),
+            409: changes and not guests,
+            412: _uses(self.dependant, if_match),
+            413: changes or self.body_field,
+            422: self.body_field,
+            428: _uses(self.dependant, if_match),
+            503: True,
+        }
+        return {status for status, reason in reasons.items() if reason}
 
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler in the time limit, and in the transaction."""
         handler = super().get_route_handler()
-        open_door = any(each.kind == "public" for each in markers(self.dependant))
+        open_door = self._is_public()
         if _uses(self.dependant, session_of):
-            handler = _transactional(handler, idempotent=not open_door and "POST" in (self.methods or ()))
+            handler = _transactional(handler, idempotent=self._takes_key())
 
         async def edge(request: Request) -> Response:
             door: Door = request.app.state.door
@@ -140,11 +188,11 @@ def _transactional(handler: Handler, *, idempotent: bool) -> Handler:
 
 
 def idempotency_key(request: Request) -> str | None:
-    """Return the Idempotency-Key header; raises BadRequest when it is given twice."""
+    """Return the Idempotency-Key header; raises BadRequest for a bad one, or more than one."""
     keys = request.headers.getlist("idempotency-key")
     if len(keys) > 1:
         raise BadRequest("bad-idempotency-key")
-    return keys[0] if keys else None
+    return checked(keys[0]) if keys else None
 
 
 def _answer(response: Response) -> Answer:
@@ -162,10 +210,13 @@ async def _audit_refusal(door: Door, request: Request, error: Forbidden) -> None
     await door.transactions.run(cause_of(request), body)
 
 
-async def session_of(
-    request: Request,
-    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,  # noqa: ARG001 - documents it
-) -> AsyncSession:
+def _key_documented(
+    _: Annotated[str | None, Header(alias="Idempotency-Key"), WithJsonSchema(_KEY_SCHEMA)] = None,
+) -> None:
+    """Do nothing: `idempotency_key` reads the header, before anything else is read."""
+
+
+async def session_of(request: Request) -> AsyncSession:
     """Return the session of the request's transaction."""
     session: AsyncSession = request.state.session
     return session
@@ -177,7 +228,9 @@ async def _reading(request: Request) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
-def if_match(header: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+def if_match(
+    header: Annotated[str | None, Header(alias="If-Match"), WithJsonSchema(_VERSION_SCHEMA)] = None,
+) -> int:
     """Return the version that If-Match names; raises PreconditionRequired without the header."""
     if header is None:
         raise PreconditionRequired

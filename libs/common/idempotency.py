@@ -66,10 +66,15 @@ class IdempotencyStore(Protocol):
         ...
 
 
-def claim(principal: str, route: str, key: str, body: bytes) -> Claim:
-    """Return the claim of a request; raises BadRequest for a key that is empty, unprintable or over 255."""
+def checked(key: str) -> str:
+    """Return a caller's key; raises BadRequest for one that is empty, unprintable or over 255."""
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise BadRequest("bad-idempotency-key")
+    return key
+
+
+def claim(principal: str, route: str, key: str, body: bytes) -> Claim:
+    """Return the claim of a request, or of one item of a batch, under a key that was `checked`."""
     return Claim(principal, route, key, hashlib.sha256(body).digest())
 
 

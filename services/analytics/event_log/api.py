@@ -6,7 +6,7 @@ import orjson
 from fastapi import Depends, Query, Response
 
 from libs.common.edge import Reading, Router, page
-from libs.common.problems import BadRequest, Forbidden, responses
+from libs.common.problems import BadRequest, Forbidden
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.analytics.event_log import queries
@@ -16,7 +16,7 @@ router = Router("/events")
 Reader = Annotated[Actor, Depends(Needs("event:read"))]
 
 
-@router.get("", response_model=Feed, responses=responses(400, 403))
+@router.get("", response_model=Feed)
 async def list_events(
     reading: Reading,
     actor: Reader,

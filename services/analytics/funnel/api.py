@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from libs.common.edge import Reading, Router
-from libs.common.problems import responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.analytics.funnel import queries
@@ -17,7 +16,7 @@ router = Router("/metrics/funnel")
 Reader = Annotated[Actor, Depends(Needs("opportunity:read"))]
 
 
-@router.get("", response_model=Funnel, responses=responses(400))
+@router.get("", response_model=Funnel)
 async def read_funnel(
     reading: Reading,
     actor: Reader,

@@ -7,19 +7,19 @@ from fastapi import Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.edge import Door, Reading, Router, page
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.common.projection import as_of
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from libs.platform.directory.names import user_names
 from services.analytics.performance import queries
-from services.analytics.performance.schemas import GroupBy, Performance, PerformanceRow
+from services.analytics.performance.schemas import GroupBy, OpportunityRecordRead, Performance, PerformanceRow
 
 router = Router("/metrics/sales-performance")
 Reader = Annotated[Actor, Depends(Needs("opportunity:read"))]
 
 
-@router.get("", response_model=Performance, responses=responses(400))
+@router.get("", response_model=Performance)
 async def read_performance(
     request: Request,
     reading: Reading,
@@ -35,7 +35,7 @@ async def read_performance(
     return Performance(as_of=await as_of(reading, "analytics", "performance"), rows=rows)
 
 
-@router.get("/records", openapi_extra={"parameters": queries.RECORDS.parameters}, responses=responses(400))
+@router.get("/records", **listed(queries.RECORDS, OpportunityRecordRead))
 async def list_records(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the opportunities behind the figures."""
     return page(await queries.records(reading, request.query_params.multi_items(), actor))

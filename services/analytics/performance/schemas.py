@@ -50,3 +50,23 @@ class Performance(BaseModel):
 
     as_of: datetime | None
     rows: list[PerformanceRow]
+
+
+class OpportunityRecordRead(BaseModel):
+    """An opportunity behind the figures, as its newest event shows it."""
+
+    id: UUID
+    name: str
+    owner_id: UUID
+    owner_path: str
+    pipeline_id: UUID
+    stage_id: UUID
+    stage_kind: str
+    product_id: UUID | None
+    account_id: UUID | None
+    contact_id: UUID | None
+    currency: str
+    amount_minor: int
+    close_month: str | None
+    account_name: str | None
+    contact_name: str | None

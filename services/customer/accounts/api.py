@@ -8,14 +8,13 @@ from fastapi import Depends, Request, Response
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.customer.accounts import commands, queries
 from services.customer.accounts.schemas import (
     AccountCreate,
     AccountCreated,
-    AccountPage,
     AccountRead,
     AccountUpdate,
     Duplicates,
@@ -28,22 +27,16 @@ Creator = Annotated[Actor, Depends(Needs("account:create"))]
 Editor = Annotated[Actor, Depends(Needs("account:update"))]
 Remover = Annotated[Actor, Depends(Needs("account:delete"))]
 Merger = Annotated[Actor, Depends(Needs("account:merge"))]
-_CHANGE: dict[str, Any] = {"response_model": AccountRead, "responses": responses(400, 403, 404, 409)}
-_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
+_CHANGE: dict[str, Any] = {"response_model": AccountRead}
 
 
-@router.get(
-    "",
-    response_model=AccountPage,
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400, 403),
-)
+@router.get("", **listed(queries.LISTING, AccountRead))
 async def list_accounts(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the accounts in scope."""
     return page(await queries.listed(reading, request.query_params.multi_items(), actor))
 
 
-@router.post("", status_code=201, response_model=AccountCreated, responses=responses(400, 403, 409))
+@router.post("", status_code=201, response_model=AccountCreated)
 async def create_account(body: AccountCreate, session: Session, actor: Creator) -> Response:
     """Take an account in, and tell which others it looks like."""
     made = await commands.create_account(session, body, actor, session.info["now"])
@@ -52,7 +45,7 @@ async def create_account(body: AccountCreate, session: Session, actor: Creator) 
     return respond(shown, made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, responses=responses(400, 403, 409))
+@router.post("/batch", response_model=BatchResults)
 async def create_accounts(body: Batch[AccountCreate], request: Request, actor: Creator) -> Response:
     """Take up to 200 accounts in, with a result for each."""
 
@@ -62,19 +55,19 @@ async def create_accounts(body: Batch[AccountCreate], request: Request, actor: C
     return await run_batch(request, body.items, AccountCreate, effect)
 
 
-@router.get("/{identity}", response_model=AccountRead, responses=responses(403, 404))
+@router.get("/{identity}", response_model=AccountRead)
 async def read_account(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one account."""
     return etagged(await queries.read(reading, identity, actor))
 
 
-@router.get("/{identity}/duplicates", response_model=Duplicates, responses=responses(403, 404))
+@router.get("/{identity}/duplicates", response_model=Duplicates)
 async def list_duplicates(identity: UUID, session: Session, actor: Reader) -> Duplicates:
     """Return the accounts that this one looks like, and why."""
     return Duplicates.model_validate({"items": await commands.find_duplicates(session, identity, actor)})
 
 
-@router.patch("/{identity}", **_GUARDED)
+@router.patch("/{identity}", **_CHANGE)
 async def update_account(
     identity: UUID, body: AccountUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -83,7 +76,7 @@ async def update_account(
     return respond(AccountRead.model_validate(done), done)
 
 
-@router.delete("/{identity}", **_GUARDED)
+@router.delete("/{identity}", **_CHANGE)
 async def delete_account(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put an account into the recycle bin."""
     done = await commands.delete_account(session, identity, version, actor, session.info["now"])

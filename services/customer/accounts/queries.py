@@ -12,9 +12,7 @@ from libs.common.listing import Filter, Listing, Predicate
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from services.customer.accounts.model import Account
-from services.customer.accounts.schemas import AccountRead
-
-MOST_DUPLICATES = 20
+from services.customer.accounts.schemas import MOST_DUPLICATES, AccountRead
 
 LISTING = Listing(
     "accounts",

@@ -10,6 +10,8 @@ from libs.common.schemas import Amount, Count, Currency, ExternalRef, Instant, L
 
 Year = Annotated[int, Strict(), Field(ge=1000, le=2200)]
 
+MOST_DUPLICATES = 20
+
 
 class AccountDetails(BaseModel):
     """What is known of an account; everything but the name may be missing."""
@@ -97,14 +99,6 @@ class AccountCreated(AccountRead):
     possible_duplicates: list[UUID] = []
 
 
-class AccountPage(BaseModel):
-    """A page of accounts."""
-
-    items: list[AccountRead]
-    next_cursor: str | None
-    total: dict[str, int | bool]
-
-
 class Duplicate(BaseModel):
     """A record that looks like the one asked about, and why."""
 
@@ -115,4 +109,4 @@ class Duplicate(BaseModel):
 class Duplicates(BaseModel):
     """Records that look like the one asked about, the likeliest first."""
 
-    items: list[Duplicate]
+    items: Annotated[list[Duplicate], Field(max_length=MOST_DUPLICATES)]

@@ -8,13 +8,12 @@ from fastapi import Depends, Request, Response
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.customer.activities import commands, queries
 from services.customer.activities.schemas import (
     ActivityCreate,
-    ActivityPage,
     ActivityRead,
     ActivityUpdate,
     Complete,
@@ -25,16 +24,10 @@ Reader = Annotated[Actor, Depends(Needs("activity:read"))]
 Creator = Annotated[Actor, Depends(Needs("activity:create"))]
 Editor = Annotated[Actor, Depends(Needs("activity:update"))]
 Remover = Annotated[Actor, Depends(Needs("activity:delete"))]
-_CHANGE: dict[str, Any] = {"response_model": ActivityRead, "responses": responses(400, 403, 404, 409)}
-_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
+_CHANGE: dict[str, Any] = {"response_model": ActivityRead}
 
 
-@router.get(
-    "",
-    response_model=ActivityPage,
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400, 403),
-)
+@router.get("", **listed(queries.LISTING, ActivityRead))
 async def list_activities(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the activities in scope."""
     return page(await queries.listed(reading, request.query_params.multi_items(), actor))
@@ -47,7 +40,7 @@ async def create_activity(body: ActivityCreate, session: Session, actor: Creator
     return respond(await queries.shown(session, made), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, responses=responses(400, 403, 409))
+@router.post("/batch", response_model=BatchResults)
 async def create_activities(body: Batch[ActivityCreate], request: Request, actor: Creator) -> Response:
     """Write up to 200 activities down, with a result for each."""
 
@@ -57,13 +50,13 @@ async def create_activities(body: Batch[ActivityCreate], request: Request, actor
     return await run_batch(request, body.items, ActivityCreate, effect)
 
 
-@router.get("/{identity}", response_model=ActivityRead, responses=responses(403, 404))
+@router.get("/{identity}", response_model=ActivityRead)
 async def read_activity(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one activity."""
     return etagged(await queries.read(reading, identity, actor))
 
 
-@router.patch("/{identity}", **_GUARDED)
+@router.patch("/{identity}", **_CHANGE)
 async def update_activity(
     identity: UUID, body: ActivityUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -72,7 +65,7 @@ async def update_activity(
     return respond(await queries.shown(session, done), done)
 
 
-@router.delete("/{identity}", **_GUARDED)
+@router.delete("/{identity}", **_CHANGE)
 async def delete_activity(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put an activity into the recycle bin."""
     done = await commands.delete_activity(session, identity, version, actor, session.info["now"])

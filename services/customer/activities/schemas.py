@@ -70,11 +70,3 @@ class ActivityRead(BaseModel):
     updated_at: datetime
     deleted_at: datetime | None
     erased_at: datetime | None
-
-
-class ActivityPage(BaseModel):
-    """A page of activities."""
-
-    items: list[ActivityRead]
-    next_cursor: str | None
-    total: dict[str, int | bool]

@@ -8,14 +8,13 @@ from fastapi import Depends, Request, Response
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.customer.contacts import commands, queries
 from services.customer.contacts.schemas import (
     ContactCreate,
     ContactCreated,
-    ContactPage,
     ContactRead,
     ContactUpdate,
     Duplicates,
@@ -31,23 +30,17 @@ Remover = Annotated[Actor, Depends(Needs("contact:delete"))]
 Merger = Annotated[Actor, Depends(Needs("contact:merge"))]
 Revealer = Annotated[Actor, Depends(Needs("contact:reveal"))]
 Eraser = Annotated[Actor, Depends(Needs("contact:erase"))]
-_CHANGE: dict[str, Any] = {"response_model": ContactRead, "responses": responses(400, 403, 404, 409)}
-_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
+_CHANGE: dict[str, Any] = {"response_model": ContactRead}
 
 
-@router.get(
-    "",
-    response_model=ContactPage,
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400, 403),
-)
+@router.get("", **listed(queries.LISTING, ContactRead))
 async def list_contacts(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the contacts in scope."""
     parameters = request.query_params.multi_items()
     return page(await queries.listed(reading, parameters, actor, request.app.state.door.keks))
 
 
-@router.post("", status_code=201, response_model=ContactCreated, responses=responses(400, 403, 409))
+@router.post("", status_code=201, response_model=ContactCreated)
 async def create_contact(body: ContactCreate, session: Session, actor: Creator) -> Response:
     """Take a contact in, and tell which others he looks like."""
     made = await commands.create_contact(session, body, actor, session.info["now"])
@@ -57,7 +50,7 @@ async def create_contact(body: ContactCreate, session: Session, actor: Creator) 
     return respond(model, made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, responses=responses(400, 403, 409))
+@router.post("/batch", response_model=BatchResults)
 async def create_contacts(body: Batch[ContactCreate], request: Request, actor: Creator) -> Response:
     """Take up to 200 contacts in, with a result for each."""
 
@@ -67,19 +60,19 @@ async def create_contacts(body: Batch[ContactCreate], request: Request, actor: C
     return await run_batch(request, body.items, ContactCreate, effect)
 
 
-@router.get("/{identity}", response_model=ContactRead, responses=responses(403, 404))
+@router.get("/{identity}", response_model=ContactRead)
 async def read_contact(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one contact."""
     return etagged(await queries.read(reading, identity, actor))
 
 
-@router.get("/{identity}/duplicates", response_model=Duplicates, responses=responses(403, 404))
+@router.get("/{identity}/duplicates", response_model=Duplicates)
 async def list_duplicates(identity: UUID, session: Session, actor: Reader) -> Duplicates:
     """Return the contacts that this one looks like, and why."""
     return Duplicates.model_validate({"items": await commands.find_duplicates(session, identity, actor)})
 
 
-@router.patch("/{identity}", **_GUARDED)
+@router.patch("/{identity}", **_CHANGE)
 async def update_contact(
     identity: UUID, body: ContactUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -88,7 +81,7 @@ async def update_contact(
     return respond(await queries.shown(session, done), done)
 
 
-@router.delete("/{identity}", **_GUARDED)
+@router.delete("/{identity}", **_CHANGE)
 async def delete_contact(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put a contact into the recycle bin."""
     done = await commands.delete_contact(session, identity, version, actor, session.info["now"])
@@ -116,7 +109,7 @@ async def unmerge_contact(identity: UUID, session: Session, actor: Merger) -> Re
     return respond(await queries.shown(session, done), done)
 
 
-@router.post("/{identity}/reveal", responses=responses(403, 404))
+@router.post("/{identity}/reveal")
 async def reveal_phone(identity: UUID, session: Session, actor: Revealer) -> Revealed:
     """Show the phone in the clear; the audit trail keeps who saw it."""
     return Revealed(phone=await commands.reveal_phone(session, identity, actor))

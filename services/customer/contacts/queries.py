@@ -15,10 +15,9 @@ from libs.platform.access.actor import Actor
 from services.customer.accounts.queries import home_of as account_home_of
 from services.customer.accounts.queries import kin_of as account_kin_of
 from services.customer.contacts.model import Contact
-from services.customer.contacts.schemas import ContactRead
+from services.customer.contacts.schemas import MOST_DUPLICATES, ContactRead
 from services.customer.matching import email_key, phone_match
 
-MOST_DUPLICATES = 20
 PHONE = "phone"
 _BLIND = {"phone": KekRing.blind_index, "phone_last4": KekRing.blind_index_last4}
 

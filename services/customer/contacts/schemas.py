@@ -13,6 +13,8 @@ PhoneNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=60, pattern=r"^[^\x00-\x1f]*[0-9][^\x00-\x1f]*$")
 ]
 
+MOST_DUPLICATES = 20
+
 
 class ContactDetails(BaseModel):
     """What is known of a person; everything but the family name may be missing."""
@@ -81,14 +83,6 @@ class ContactCreated(ContactRead):
     possible_duplicates: list[UUID] = []
 
 
-class ContactPage(BaseModel):
-    """A page of contacts."""
-
-    items: list[ContactRead]
-    next_cursor: str | None
-    total: dict[str, int | bool]
-
-
 class Duplicate(BaseModel):
     """A record that looks like the one asked about, and why."""
 
@@ -99,7 +93,7 @@ class Duplicate(BaseModel):
 class Duplicates(BaseModel):
     """Records that look like the one asked about, the likeliest first."""
 
-    items: list[Duplicate]
+    items: Annotated[list[Duplicate], Field(max_length=MOST_DUPLICATES)]
 
 
 class Revealed(BaseModel):

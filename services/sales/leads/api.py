@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.sales.leads import commands, queries
@@ -19,7 +19,6 @@ from services.sales.leads.schemas import (
     Converted,
     Duplicates,
     LeadCreate,
-    LeadPage,
     LeadRead,
     LeadUpdate,
     Revealed,
@@ -32,23 +31,17 @@ Editor = Annotated[Actor, Depends(Needs("lead:update"))]
 Remover = Annotated[Actor, Depends(Needs("lead:delete"))]
 Revealer = Annotated[Actor, Depends(Needs("lead:reveal"))]
 Eraser = Annotated[Actor, Depends(Needs("lead:erase"))]
-_CHANGE: dict[str, Any] = {"response_model": LeadRead, "responses": responses(400, 403, 404, 409)}
-_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
+_CHANGE: dict[str, Any] = {"response_model": LeadRead}
 
 
-@router.get(
-    "",
-    response_model=LeadPage,
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400, 403),
-)
+@router.get("", **listed(queries.LISTING, LeadRead))
 async def list_leads(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the leads in scope."""
     parameters = request.query_params.multi_items()
     return page(await queries.list_page(reading, parameters, actor, request.app.state.door.keks))
 
 
-@router.post("", status_code=201, response_model=CapturedLead, responses=responses(400, 403, 409))
+@router.post("", status_code=201, response_model=CapturedLead)
 async def capture_lead(body: LeadCreate, session: Session, actor: Creator) -> Response:
     """Take a lead in, and tell which others it looks like."""
     made = await commands.capture_lead(session, body, actor, session.info["now"])
@@ -56,7 +49,7 @@ async def capture_lead(body: LeadCreate, session: Session, actor: Creator) -> Re
     return respond(queries.captured(made, alike), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, responses=responses(400, 403))
+@router.post("/batch", response_model=BatchResults)
 async def capture_leads(body: Batch[LeadCreate], request: Request, actor: Creator) -> Response:
     """Take up to 200 leads in, with a result for each."""
 
@@ -66,19 +59,19 @@ async def capture_leads(body: Batch[LeadCreate], request: Request, actor: Creato
     return await run_batch(request, body.items, LeadCreate, effect)
 
 
-@router.get("/{identity}", response_model=LeadRead, responses=responses(403, 404))
+@router.get("/{identity}", response_model=LeadRead)
 async def read_lead(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one lead."""
     return etagged(await queries.read(reading, identity, actor))
 
 
-@router.get("/{identity}/duplicates", response_model=Duplicates, responses=responses(403, 404))
+@router.get("/{identity}/duplicates", response_model=Duplicates)
 async def list_duplicates(identity: UUID, session: Session, actor: Reader) -> Duplicates:
     """Return the leads that this one looks like, and why."""
     return Duplicates.model_validate({"items": await commands.find_duplicates(session, identity, actor)})
 
 
-@router.patch("/{identity}", **_GUARDED)
+@router.patch("/{identity}", **_CHANGE)
 async def update_lead(
     identity: UUID, body: LeadUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -87,7 +80,7 @@ async def update_lead(
     return respond(await queries.shown(session, done), done)
 
 
-@router.delete("/{identity}", **_GUARDED)
+@router.delete("/{identity}", **_CHANGE)
 async def delete_lead(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put a lead into the recycle bin."""
     done = await commands.delete_lead(session, identity, version, actor, session.info["now"])
@@ -101,14 +94,14 @@ async def restore_lead(identity: UUID, session: Session, actor: Remover) -> Resp
     return respond(await queries.shown(session, done), done)
 
 
-@router.post("/{identity}/convert", response_model=Converted, responses=responses(400, 403, 404, 409))
+@router.post("/{identity}/convert", response_model=Converted)
 async def convert_lead(identity: UUID, body: Convert, session: Session, actor: Editor) -> Response:
     """Make account, contact and, when asked, opportunity of a lead."""
     done = await commands.convert_lead(session, identity, body, actor, session.info["now"])
     return respond(queries.converted(done), done)
 
 
-@router.post("/{identity}/reveal", responses=responses(403, 404))
+@router.post("/{identity}/reveal")
 async def reveal_phone(identity: UUID, session: Session, actor: Revealer) -> Revealed:
     """Show the phone in the clear; the audit trail keeps who saw it."""
     return Revealed(phone=await commands.reveal_phone(session, identity, actor))

@@ -15,9 +15,7 @@ from libs.platform.access.actor import Actor
 from libs.platform.phones import blinded
 from libs.platform.references.replica import among_kin, home_of, resolve
 from services.sales.leads.model import Lead, email_key
-from services.sales.leads.schemas import CapturedLead, Converted, LeadRead
-
-MOST_DUPLICATES = 20
+from services.sales.leads.schemas import MOST_DUPLICATES, CapturedLead, Converted, LeadRead
 
 _COLUMNS: dict[str, Any] = {name: getattr(Lead, name) for name in LeadRead.model_fields}
 LISTING = Listing(

@@ -14,6 +14,8 @@ PhoneNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=60, pattern=r"^[^\x00-\x1f]*[0-9][^\x00-\x1f]*$")
 ]
 
+MOST_DUPLICATES = 20
+
 
 class LeadDetails(BaseModel):
     """What is known of a person; everything but the family name may be missing."""
@@ -97,14 +99,6 @@ class CapturedLead(LeadRead):
     possible_duplicates: list[UUID] = []
 
 
-class LeadPage(BaseModel):
-    """A page of leads."""
-
-    items: list[LeadRead]
-    next_cursor: str | None
-    total: dict[str, int | bool]
-
-
 class Duplicate(BaseModel):
     """A lead that looks like the one asked about, and why."""
 
@@ -115,7 +109,7 @@ class Duplicate(BaseModel):
 class Duplicates(BaseModel):
     """Leads that look like the one asked about, the likeliest first."""
 
-    items: list[Duplicate]
+    items: Annotated[list[Duplicate], Field(max_length=MOST_DUPLICATES)]
 
 
 class Revealed(BaseModel):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.sales.opportunities import commands, queries
@@ -17,7 +17,6 @@ from services.sales.opportunities.schemas import (
     Advance,
     Lose,
     OpportunityCreate,
-    OpportunityPage,
     OpportunityRead,
     OpportunityUpdate,
     Win,
@@ -28,16 +27,10 @@ Reader = Annotated[Actor, Depends(Needs("opportunity:read"))]
 Creator = Annotated[Actor, Depends(Needs("opportunity:create"))]
 Editor = Annotated[Actor, Depends(Needs("opportunity:update"))]
 Remover = Annotated[Actor, Depends(Needs("opportunity:delete"))]
-_CHANGE: dict[str, Any] = {"response_model": OpportunityRead, "responses": responses(400, 403, 404, 409)}
-_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
+_CHANGE: dict[str, Any] = {"response_model": OpportunityRead}
 
 
-@router.get(
-    "",
-    response_model=OpportunityPage,
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400, 403),
-)
+@router.get("", **listed(queries.LISTING, OpportunityRead))
 async def list_opportunities(request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of the opportunities in scope."""
     return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
@@ -50,7 +43,7 @@ async def create_opportunity(body: OpportunityCreate, session: Session, actor: C
     return respond(await queries.shown(session, made), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, responses=responses(400, 403))
+@router.post("/batch", response_model=BatchResults)
 async def create_opportunities(body: Batch[OpportunityCreate], request: Request, actor: Creator) -> Response:
     """Open up to 200 opportunities, with a result for each."""
 
@@ -60,13 +53,13 @@ async def create_opportunities(body: Batch[OpportunityCreate], request: Request,
     return await run_batch(request, body.items, OpportunityCreate, effect)
 
 
-@router.get("/{identity}", response_model=OpportunityRead, responses=responses(403, 404))
+@router.get("/{identity}", response_model=OpportunityRead)
 async def read_opportunity(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one opportunity."""
     return etagged(await queries.read(reading, identity, actor))
 
 
-@router.patch("/{identity}", **_GUARDED)
+@router.patch("/{identity}", **_CHANGE)
 async def update_opportunity(
     identity: UUID, body: OpportunityUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -75,7 +68,7 @@ async def update_opportunity(
     return respond(await queries.shown(session, done), done)
 
 
-@router.delete("/{identity}", **_GUARDED)
+@router.delete("/{identity}", **_CHANGE)
 async def delete_opportunity(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put an opportunity into the recycle bin."""
     done = await commands.delete_opportunity(session, identity, version, actor, session.info["now"])

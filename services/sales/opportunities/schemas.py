@@ -116,11 +116,3 @@ class OpportunityRead(BaseModel):
     deleted_at: datetime | None
     account_name: str | None = None
     contact_name: str | None = None
-
-
-class OpportunityPage(BaseModel):
-    """A page of opportunities."""
-
-    items: list[OpportunityRead]
-    next_cursor: str | None
-    total: dict[str, int | bool]

@@ -9,28 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.sales.pipelines import commands, queries
-from services.sales.pipelines.schemas import PipelineCreate, PipelinePage, PipelineRead, PipelineUpdate
+from services.sales.pipelines.schemas import PipelineCreate, PipelineRead, PipelineUpdate
 
 router = Router("/pipelines")
 Reader = Depends(Needs("pipeline:read"))
 Creator = Depends(Needs("pipeline:create"))
 Editor = Annotated[Actor, Depends(Needs("pipeline:update"))]
 Remover = Annotated[Actor, Depends(Needs("pipeline:delete"))]
-_CHANGE: dict[str, Any] = {"response_model": PipelineRead, "responses": responses(400, 403, 404, 409)}
-_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
+_CHANGE: dict[str, Any] = {"response_model": PipelineRead}
 
 
-@router.get(
-    "",
-    response_model=PipelinePage,
-    dependencies=[Reader],
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400, 403),
-)
+@router.get("", dependencies=[Reader], **listed(queries.LISTING, PipelineRead))
 async def list_pipelines(request: Request, reading: Reading) -> Response:
     """Return a page of pipelines."""
     return page(await queries.list_page(reading, request.query_params.multi_items()))
@@ -43,7 +36,7 @@ async def create_pipeline(body: PipelineCreate, session: Session) -> Response:
     return respond(PipelineRead.model_validate(made), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, dependencies=[Creator], responses=responses(400, 403))
+@router.post("/batch", response_model=BatchResults, dependencies=[Creator])
 async def create_pipelines(body: Batch[PipelineCreate], request: Request) -> Response:
     """Open up to 200 pipelines, with a result for each."""
 
@@ -53,13 +46,13 @@ async def create_pipelines(body: Batch[PipelineCreate], request: Request) -> Res
     return await run_batch(request, body.items, PipelineCreate, effect)
 
 
-@router.get("/{identity}", response_model=PipelineRead, dependencies=[Reader], responses=responses(403, 404))
+@router.get("/{identity}", response_model=PipelineRead, dependencies=[Reader])
 async def read_pipeline(identity: UUID, reading: Reading) -> Response:
     """Return one pipeline."""
     return etagged(await queries.read(reading, identity))
 
 
-@router.patch("/{identity}", **_GUARDED)
+@router.patch("/{identity}", **_CHANGE)
 async def update_pipeline(
     identity: UUID, body: PipelineUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -68,7 +61,7 @@ async def update_pipeline(
     return respond(PipelineRead.model_validate(done), done)
 
 
-@router.delete("/{identity}", **_GUARDED)
+@router.delete("/{identity}", **_CHANGE)
 async def delete_pipeline(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put a pipeline into the recycle bin."""
     done = await commands.close_pipeline(session, identity, version, actor, session.info["now"])

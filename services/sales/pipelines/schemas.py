@@ -68,11 +68,3 @@ class PipelineRead(BaseModel):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
-
-
-class PipelinePage(BaseModel):
-    """A page of pipelines."""
-
-    items: list[PipelineRead]
-    next_cursor: str | None
-    total: dict[str, int | bool]

@@ -9,28 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
-from libs.common.problems import responses
+from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.sales.products import commands, queries
-from services.sales.products.schemas import ProductCreate, ProductPage, ProductRead, ProductUpdate
+from services.sales.products.schemas import ProductCreate, ProductRead, ProductUpdate
 
 router = Router("/products")
 Reader = Depends(Needs("product:read"))
 Creator = Depends(Needs("product:create"))
 Editor = Annotated[Actor, Depends(Needs("product:update"))]
 Remover = Annotated[Actor, Depends(Needs("product:delete"))]
-_CHANGE: dict[str, Any] = {"response_model": ProductRead, "responses": responses(400, 403, 404, 409)}
-_GUARDED = {**_CHANGE, "responses": responses(400, 403, 404, 409, 412, 428)}
+_CHANGE: dict[str, Any] = {"response_model": ProductRead}
 
 
-@router.get(
-    "",
-    response_model=ProductPage,
-    dependencies=[Reader],
-    openapi_extra={"parameters": queries.LISTING.parameters},
-    responses=responses(400, 403),
-)
+@router.get("", dependencies=[Reader], **listed(queries.LISTING, ProductRead))
 async def list_products(request: Request, reading: Reading) -> Response:
     """Return a page of products."""
     return page(await queries.list_page(reading, request.query_params.multi_items()))
@@ -43,7 +36,7 @@ async def create_product(body: ProductCreate, session: Session) -> Response:
     return respond(ProductRead.model_validate(made), made, 201)
 
 
-@router.post("/batch", response_model=BatchResults, dependencies=[Creator], responses=responses(400, 403))
+@router.post("/batch", response_model=BatchResults, dependencies=[Creator])
 async def create_products(body: Batch[ProductCreate], request: Request) -> Response:
     """Add up to 200 products, with a result for each."""
 
@@ -53,13 +46,13 @@ async def create_products(body: Batch[ProductCreate], request: Request) -> Respo
     return await run_batch(request, body.items, ProductCreate, effect)
 
 
-@router.get("/{identity}", response_model=ProductRead, dependencies=[Reader], responses=responses(403, 404))
+@router.get("/{identity}", response_model=ProductRead, dependencies=[Reader])
 async def read_product(identity: UUID, reading: Reading) -> Response:
     """Return one product."""
     return etagged(await queries.read(reading, identity))
 
 
-@router.patch("/{identity}", **_GUARDED)
+@router.patch("/{identity}", **_CHANGE)
 async def update_product(
     identity: UUID, body: ProductUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -68,7 +61,7 @@ async def update_product(
     return respond(ProductRead.model_validate(done), done)
 
 
-@router.delete("/{identity}", **_GUARDED)
+@router.delete("/{identity}", **_CHANGE)
 async def delete_product(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put a product into the recycle bin."""
     done = await commands.delete_product(session, identity, version, actor, session.info["now"])

@@ -53,11 +53,3 @@ class ProductRead(BaseModel):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
-
-
-class ProductPage(BaseModel):
-    """A page of products."""
-
-    items: list[ProductRead]
-    next_cursor: str | None
-    total: dict[str, int | bool]
