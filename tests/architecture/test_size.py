@@ -11,7 +11,7 @@ from tests.figures import Figures
 
 FUNCTION_MEDIAN, FUNCTION_P95 = 8, 30
 FILE_MEDIAN, FILE_P95 = 100, 250
-LEAST_RATIO, MOST_RATIO = 0.0, 1.5
+LEAST_RATIO, MOST_RATIO = 0.9, 1.5
 
 
 def function_of(lines: int) -> str:
