@@ -15,7 +15,8 @@ from libs.common.problems import BadFilter, BadRequest, FieldError
 Predicate = ColumnElement[bool]
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
-MOST_VALUES = 200
+# As many as fit a request line: longer ones are refused before we see them.
+MOST_VALUES = 100
 _NAME = re.compile(r"([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?")
 _ORDERED: dict[str, Callable[[Column, Any], Predicate]] = {
     "gt": lambda column, value: column > value,

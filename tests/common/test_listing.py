@@ -271,7 +271,7 @@ HOSTILE = [
     ({"created_at": "9999-12-31T23:59:59-14:00"}, "bad-filter"),
     ({"id": "{00000000-0000-0000-0000-000000000000}"}, "bad-filter"),
     ({"id[in]": "7,8"}, "bad-filter"),
-    ({"id[in]": ",".join([str(UUID(int=0))] * 201)}, "bad-filter"),
+    ({"id[in]": ",".join([str(UUID(int=0))] * 101)}, "bad-filter"),
     ({"is_hardy": "TRUE"}, "bad-filter"),
     ({"is_hardy[gt]": "true"}, "bad-filter"),
     ({"name": "a\0b"}, "bad-filter"),

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.ids import new_id
-from services.customer.contacts.model import Contact, Phone
+from libs.platform.phones import Phone
+from services.customer.contacts.model import Contact
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PHONE = Phone("enc.v1.key.sealed", "index", "last4", "+861380****8000")

@@ -110,9 +110,9 @@ async def unmerge_contact(identity: UUID, session: Session, actor: Merger) -> Re
 
 
 @router.post("/{identity}/reveal")
-async def reveal_phone(identity: UUID, session: Session, actor: Revealer) -> Revealed:
+async def reveal_contact(identity: UUID, session: Session, actor: Revealer) -> Revealed:
     """Show the phone in the clear; the audit trail keeps who saw it."""
-    return Revealed(phone=await commands.reveal_phone(session, identity, actor))
+    return Revealed(phone=await commands.reveal_contact(session, identity, actor))
 
 
 @router.post("/{identity}/erase", **_CHANGE)

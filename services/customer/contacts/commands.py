@@ -7,21 +7,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.crypto import ERASED, KekRing, mask
+from libs.common.crypto import ERASED
 from libs.common.external import external_columns
 from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, audit
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load
-from libs.platform.subjects.columns import open_column, seal_column
-from libs.platform.subjects.minting import keys_of, mint
+from libs.platform.phones import Phone, reveal_phone, seal_phone
+from libs.platform.subjects.minting import mint
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.replica import erase
 from services.customer.accounts.queries import exists as account_exists
 from services.customer.contacts import queries
-from services.customer.contacts.model import DETAILS, Contact, Phone
+from services.customer.contacts.model import DETAILS, Contact
 from services.customer.contacts.schemas import ContactCreate, ContactUpdate
-from services.customer.matching import phone_match
 
 
 async def create_contact(session: AsyncSession, asked: ContactCreate, actor: Actor, now: datetime) -> Contact:
@@ -106,14 +105,13 @@ async def unmerge_contact(session: AsyncSession, identity: UUID, actor: Actor, n
     return found
 
 
-async def reveal_phone(session: AsyncSession, identity: UUID, actor: Actor) -> str | None:
+async def reveal_contact(session: AsyncSession, identity: UUID, actor: Actor) -> str | None:
     """Return the number in the clear, and leave an audit row about who saw it."""
     found = await load(session, Contact, identity, actor, "contact:reveal")
     audit(session, AuditEntry("customer.contact.revealed", "contact", str(identity), found.version))
     if found.phone is None:
         return None
-    keys = await keys_of(session, [found.subject_id])
-    return open_column(found.phone, keys, _place(identity))
+    return await reveal_phone(session, found.phone, found.subject_id, Contact.__tablename__, identity)
 
 
 async def erase_contact(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Contact:
@@ -175,14 +173,4 @@ async def _demand_account(session: AsyncSession, account_id: UUID | None) -> Non
 
 
 async def _phone(session: AsyncSession, identity: UUID, subject_id: UUID, number: str | None) -> Phone | None:
-    if number is None:
-        return None
-    ring: KekRing = session.info["ring"]
-    sealed = seal_column(number, subject_id, await keys_of(session, [subject_id]), _place(identity))
-    form = phone_match(number, None) or number
-    indexes = ring.blind_index(queries.PHONE, form), ring.blind_index_last4(queries.PHONE, form)
-    return Phone(sealed, *indexes, mask(form))
-
-
-def _place(identity: UUID) -> tuple[str, UUID, str]:
-    return Contact.__tablename__, identity, "phone"
+    return await seal_phone(session, number, subject_id, Contact.__tablename__, identity) if number else None

@@ -1,7 +1,6 @@
 """A contact: a person, usually at an account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -24,20 +23,11 @@ from libs.contracts.customer import (
     ContactState,
     ContactUnmerged,
 )
+from libs.platform.phones import ERASED_PHONE, Phone
 from services.customer.matching import email_key
 
 DETAILS = ("account_id", "family_name", "given_name", "email", "title", "language")
 PERSONAL = ("family_name", "given_name", "email", "title")
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """What is stored of a number: ciphertext bound to its row, blind indexes and mask."""
-
-    sealed: str
-    index: str | None
-    last4_index: str | None
-    mask: str
 
 
 class Contact(Aggregate, External, Base):
@@ -139,7 +129,7 @@ class Contact(Aggregate, External, Base):
             if getattr(self, name) is not None:
                 setattr(self, name, ERASED)
         if self.phone is not None:
-            self._keep(Phone(ERASED, None, None, ERASED))
+            self._keep(ERASED_PHONE)
         self.email_key = None
         self.erased_at = self.updated_at = now
         self._tell(ContactErased, now)

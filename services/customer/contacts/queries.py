@@ -12,14 +12,12 @@ from libs.common.crypto import KekRing
 from libs.common.listing import Filter, Listing, Predicate
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
+from libs.platform.phones import blinded
 from services.customer.accounts.queries import home_of as account_home_of
 from services.customer.accounts.queries import kin_of as account_kin_of
 from services.customer.contacts.model import Contact
 from services.customer.contacts.schemas import MOST_DUPLICATES, ContactRead
-from services.customer.matching import email_key, phone_match
-
-PHONE = "phone"
-_BLIND = {"phone": KekRing.blind_index, "phone_last4": KekRing.blind_index_last4}
+from services.customer.matching import email_key
 
 
 def home_of(column: Any) -> ColumnElement[UUID | None]:
@@ -74,7 +72,7 @@ async def listed(
     reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor, ring: KekRing
 ) -> bytes:
     """Return a page of the contacts in the actor's scope, as JSON; phones are found by their blind index."""
-    query = LISTING.parse([(name, _blinded(name, text, ring)) for name, text in parameters])
+    query = LISTING.parse(blinded(parameters, ring))
     return await LISTING.page(reading, query, actor.sees("contact:read", Contact.owner_id))
 
 
@@ -130,10 +128,3 @@ async def duplicates(session: AsyncSession, contact: Contact, scope: Predicate) 
         .limit(MOST_DUPLICATES)
     )
     return [dict(row) for row in (await session.execute(statement)).mappings()]
-
-
-def _blinded(name: str, text: str, ring: KekRing) -> str:
-    field, _, operator = name.partition("[")
-    if field not in _BLIND or operator not in {"", "in]"}:
-        return text
-    return ",".join(_BLIND[field](ring, PHONE, phone_match(each, None) or each) for each in text.split(","))

@@ -21,7 +21,8 @@ from libs.contracts.customer import (
     ContactRestored,
     ContactUnmerged,
 )
-from services.customer.contacts.model import Contact, Phone
+from libs.platform.phones import Phone
+from services.customer.contacts.model import Contact
 from tests.factories.contacts import NOW, PHONE, make_contact
 from tests.factories.records import told
 
