@@ -16,7 +16,7 @@ from libs.platform.subjects.keyring import load_keys
 from libs.platform.subjects.sealing import open_event, subjects_to_open
 from services.customer.accounts.commands import take_in_account
 from services.customer.activities.commands import erase_activities
-from services.customer.contacts.commands import erase_subjects, take_in_contact
+from services.customer.contacts.commands import erase_subjects, link_contact, take_in_contact
 
 
 async def take_in_converted_lead(session: AsyncSession, envelope: Envelope) -> None:
@@ -28,6 +28,8 @@ async def take_in_converted_lead(session: AsyncSession, envelope: Envelope) -> N
         await _take_in_account(session, event)
     if event.creates_contact:
         await _take_in_contact(session, event)
+    else:
+        await link_contact(session, event.contact_id, event.state.subject_id, session.info["now"])
 
 
 async def erase_what_was_written(session: AsyncSession, envelope: Envelope) -> None:

@@ -23,6 +23,7 @@ from libs.contracts.customer import ContactErased
 from libs.contracts.sales import LeadConverted, LeadState
 from libs.platform.process import Platform
 from libs.platform.subjects.keyring import KeysAtHand
+from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.sealing import seal_model
 from services.customer.accounts.model import Account
 from services.customer.activities.model import Activity
@@ -160,6 +161,22 @@ class TestLeadConverted:
         async with looking(database) as session:
             assert await session.get(Account, event.account_id) is None
             assert await session.get(Contact, event.contact_id) is None
+
+    async def test_links_the_contact_who_was_there_before(
+        self, platform: Platform, database: Database
+    ) -> None:
+        subject_id, keys = await a_person(platform, database)
+        first = conversion(subject_id)
+        await deliver(platform, on_the_wire(first, keys))
+        other_id, other_keys = await a_person(platform, database)
+        again = conversion(other_id, contact_id=first.contact_id, creates_contact=False)
+
+        await deliver(platform, on_the_wire(again, other_keys))
+
+        async with looking(database) as session:
+            contact = await session.get_one(Contact, first.contact_id)
+            key = await session.get_one(SubjectKey, contact.subject_id)
+        assert set(key.linked) == {subject_id, other_id}
 
     async def test_no_person_gives_his_name_to_an_account(
         self, platform: Platform, database: Database

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.external import external_columns
 from libs.common.ids import new_id
+from libs.common.problems import Conflict
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load
 from libs.platform.subjects.minting import mint, touch
@@ -16,7 +17,7 @@ from services.customer.accounts.queries import exists as account_exists
 from services.customer.activities import queries
 from services.customer.activities.model import DETAILS, Activity
 from services.customer.activities.schemas import ActivityCreate, ActivityUpdate
-from services.customer.contacts.queries import is_person, subject_of
+from services.customer.contacts.queries import is_person, person
 
 
 async def create_activity(
@@ -28,10 +29,10 @@ async def create_activity(
     owner_id = asked.owner_id or actor.user_id
     actor.demand_owner("activity:create", owner_id)
     details = asked.model_dump(include={*DETAILS, "done_at"}) | {"owner_id": owner_id}
-    person = await _demand_links(session, details)
+    subject_id = await _demand_links(session, details)
     details |= await external_columns(session, Activity, asked.external_id)
-    touch(session, person)
-    details["subject_id"] = person or mint(session)
+    touch(session, subject_id)
+    details["subject_id"] = subject_id or mint(session)
     activity = Activity.create(new_id(), details, asked.occurred_at or asked.done_at or now, now)
     session.add(activity)
     return activity
@@ -45,9 +46,9 @@ async def revise_activity(
         session, Activity, identity, actor, "activity:update", for_update=True, version=version
     )
     details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
-    person = await _demand_links(session, details)
-    if person is not None and person != found.subject_id:
-        await _hand_over(session, found, person, now)
+    subject_id = await _demand_links(session, details)
+    if subject_id is not None and subject_id != found.subject_id:
+        await _hand_over(session, found, subject_id, now)
     if "owner_id" in asked.model_fields_set:
         actor.demand_owner("activity:assign", asked.owner_id)
         found.reassign(asked.owner_id, now)
@@ -105,14 +106,18 @@ async def _demand_links(session: AsyncSession, details: dict[str, Any]) -> UUID 
     account_id, contact_id = details.get("account_id"), details.get("contact_id")
     if account_id is not None and not await account_exists(session, account_id):
         raise UnknownReference(detail=f"account {account_id}")
-    person = None if contact_id is None else await subject_of(session, contact_id)
-    if contact_id is not None and person is None:
+    if contact_id is None:
+        return None
+    contact = await person(session, contact_id)
+    if contact is None:
         raise UnknownReference(detail=f"contact {contact_id}")
-    return person
+    if contact.erased_at is not None:
+        raise Conflict("erased", id=str(contact_id))
+    return contact.subject_id
 
 
-async def _hand_over(session: AsyncSession, activity: Activity, person: UUID, now: datetime) -> None:
+async def _hand_over(session: AsyncSession, activity: Activity, subject_id: UUID, now: datetime) -> None:
     """Let the free text belong to its new contact; what it said before under a subject of its own, too."""
     if not await is_person(session, activity.subject_id):
-        (await session.get_one(SubjectKey, activity.subject_id, with_for_update=True)).link(person, now)
-    activity.belong_to(person)
+        (await session.get_one(SubjectKey, activity.subject_id, with_for_update=True)).link(subject_id, now)
+    activity.belong_to(subject_id)

@@ -14,7 +14,7 @@ from libs.common.journal import AuditEntry, audit
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load
 from libs.platform.phones import Phone, reveal_phone, seal_phone
-from libs.platform.subjects.minting import mint
+from libs.platform.subjects.minting import mint, touch
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.replica import erase
 from services.customer.accounts.queries import exists as account_exists
@@ -108,6 +108,7 @@ async def unmerge_contact(session: AsyncSession, identity: UUID, actor: Actor, n
 async def reveal_contact(session: AsyncSession, identity: UUID, actor: Actor) -> str | None:
     """Return the number in the clear, and leave an audit row about who saw it."""
     found = await load(session, Contact, identity, actor, "contact:reveal")
+    touch(session, found.subject_id)
     audit(session, AuditEntry("customer.contact.revealed", "contact", str(identity), found.version))
     if found.phone is None:
         return None
@@ -150,7 +151,7 @@ async def take_in_contact(
 
     `linked` is that service's subject: the same person, so that an erasure on either side takes both.
     """
-    if await queries.subject_of(session, identity) is not None:
+    if await queries.person(session, identity) is not None:
         return
     subject_id = mint(session)
     phone = await _phone(session, identity, subject_id, number)
@@ -165,6 +166,13 @@ async def take_in_contact(
         return
     for each in (await queries.duplicates(session, contact, Contact.id != identity))[:1]:
         contact.propose_merge(each["id"], now)
+
+
+async def link_contact(session: AsyncSession, identity: UUID, linked: UUID, now: datetime) -> None:
+    """Note that a contact is the same person as another service's subject, unless he is forgotten already."""
+    contact = await queries.person(session, identity)
+    if contact is not None and contact.erased_at is None:
+        (await session.get_one(SubjectKey, contact.subject_id, with_for_update=True)).link(linked, now)
 
 
 async def _demand_account(session: AsyncSession, account_id: UUID | None) -> None:

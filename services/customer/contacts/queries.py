@@ -95,9 +95,10 @@ async def shown(session: AsyncSession, contact: Contact) -> ContactRead:
     return model
 
 
-async def subject_of(session: AsyncSession, id: UUID) -> UUID | None:
-    """Return the subject of a contact, whoever owns him; None when there is no such contact."""
-    return (await session.execute(select(Contact.subject_id).where(Contact.id == id))).scalar_one_or_none()
+async def person(session: AsyncSession, id: UUID) -> Contact | None:
+    """Return a contact, whoever owns him; he is not erased before this transaction has ended."""
+    statement = select(Contact).where(Contact.id == id).with_for_update(read=True)
+    return (await session.scalars(statement)).one_or_none()
 
 
 async def is_person(session: AsyncSession, subject_id: UUID) -> bool:

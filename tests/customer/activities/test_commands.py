@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import recorded
 from libs.common.ids import new_id
+from libs.common.problems import Conflict
 from libs.common.transaction import UnknownReference
 from libs.contracts.customer import ActivityDetailsChanged
 from libs.contracts.subjects import CustomerSubjectLinked
@@ -57,6 +58,16 @@ class TestCreateActivity:
     async def test_rejects_an_unknown_contact(self, session: AsyncSession) -> None:
         with pytest.raises(UnknownReference):
             await create_activity(session, asked(contact_id=new_id()), an_actor(), NOW)
+
+        assert not session.new
+
+    async def test_rejects_a_contact_who_was_forgotten(self, session: AsyncSession) -> None:
+        contact = await a_contact(session)
+        contact.erase(NOW)
+        await session.flush()
+
+        with pytest.raises(Conflict, match="erased"):
+            await create_activity(session, asked(contact_id=contact.id), an_actor(), NOW)
 
         assert not session.new
 
