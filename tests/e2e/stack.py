@@ -113,6 +113,7 @@ def shared_stack() -> Iterator[Stack]:
             if not list(folder.glob("lease-*")):
                 stack.local("down")
                 shutil.rmtree(folder)
+                folder.with_suffix(".lock").unlink()
 
 
 @contextlib.contextmanager
