@@ -17,6 +17,7 @@ from libs.common.idempotency import Answer, claim, once
 from libs.common.problem_handlers import from_validation
 from libs.common.problem_texts import preferred_language
 from libs.common.problems import Problem
+from libs.common.transaction import PATIENCE
 
 MOST_ITEMS = 200
 _CHUNK = 50
@@ -97,7 +98,7 @@ def _valid[T](
 
 
 async def _together[T](
-    request: Request, chunk: list[Item[T]], effect: Effect[T]
+    request: Request, chunk: list[Item[T]], effect: Effect[T], patience: float = PATIENCE
 ) -> dict[int, dict[str, Any]]:
     """Run a chunk in one transaction: all of it or nothing."""
     door: Door = request.app.state.door
@@ -105,17 +106,21 @@ async def _together[T](
     async def body(session: AsyncSession) -> dict[int, dict[str, Any]]:
         return {item.index: await _item(request, session, item, effect) for item in chunk}
 
-    return await door.transactions.run(cause_of(request), body)
+    return await door.transactions.run(cause_of(request), body, patience=patience)
 
 
 async def _one_by_one[T](
     request: Request, chunk: list[Item[T]], effect: Effect[T], language: str
 ) -> dict[int, dict[str, Any]]:
-    """Run each item in a transaction of its own."""
+    """Run each item in a transaction of its own.
+
+    The chunk has waited for unknown references already: were each item to wait again, fifty bad ones would
+    outlast the request.
+    """
     results: dict[int, dict[str, Any]] = {}
     for item in chunk:
         try:
-            results |= await _together(request, [item], effect)
+            results |= await _together(request, [item], effect, patience=0)
         except Problem as problem:
             results[item.index] = _refused(item.index, problem, language)
     return results

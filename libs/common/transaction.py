@@ -17,7 +17,8 @@ from libs.common.problems import Conflict, Unavailable
 # Serialization failure and deadlock: the transaction did nothing and may simply be run again.
 _RETRYABLE = frozenset({"40001", "40P01"})
 _TRIES = 3
-_REFERENCE_WAIT, _REFERENCE_PAUSE = 1.0, 0.05
+PATIENCE = 1.0
+_REFERENCE_PAUSE = 0.05
 
 
 class UnknownReference(Conflict):
@@ -37,14 +38,16 @@ class Transactions:
     # What every session carries at `session.info` for the code above, such as the key ring.
     carries: Mapping[str, Any] = field(default_factory=dict)
 
-    async def run[T](self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    async def run[T](
+        self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]], *, patience: float = PATIENCE
+    ) -> T:
         """Run `body` in one transaction and commit its journal with it; its result counts only then.
 
         Deadlocks, serialization failures and lost version races are tried three times; a reference that
-        no replica knows is waited for up to 1 s, without a transaction open. Raises what `body` raises,
-        Conflict for a violated unique constraint, Unavailable when no connection is free for 2 s.
+        no replica knows is waited for `patience` seconds, without a transaction open. Raises what `body`
+        raises, Conflict for a violated unique constraint, Unavailable when no connection is free for 2 s.
         """
-        deadline = self.clock.monotonic() + _REFERENCE_WAIT
+        deadline = self.clock.monotonic() + patience
         failures = 0
         while True:
             try:
