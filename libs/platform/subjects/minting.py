@@ -33,7 +33,15 @@ def touch(session: AsyncSession, subject_id: UUID | None) -> None:
 
 
 async def keys_of(session: AsyncSession, subject_ids: Iterable[UUID]) -> KeysAtHand:
-    """Return the keys of these subjects, the ones just minted too."""
-    await session.flush()
+    """Return the keys of these subjects; those just minted are at hand and cost no statement."""
     ring: KekRing = session.info["ring"]
-    return await load_keys(session, ring, subject_ids)
+    wanted = set(subject_ids)
+    fresh = {
+        each.id: ring.unwrap(str(each.id), each.wrapped)
+        for each in session.new
+        if isinstance(each, SubjectKey) and each.id in wanted and each.wrapped is not None
+    }
+    if wanted == fresh.keys():
+        return KeysAtHand(fresh)
+    await session.flush()
+    return await load_keys(session, ring, wanted)
