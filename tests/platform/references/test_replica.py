@@ -49,6 +49,13 @@ async def apply_contact(session: AsyncSession, event: ContactCreated, subject: U
     await ReferenceApplier().apply(PostgresTransaction(session, "auth"), [make_envelope(event, 1, sealed)])
 
 
+async def minted(session: AsyncSession) -> UUID:
+    """A subject whose key stands in the database."""
+    subject = mint(session)
+    await session.flush()
+    return subject
+
+
 async def known(session: AsyncSession, id: UUID) -> Any:
     return (await session.execute(select(reference).where(reference.c.id == id))).one_or_none()
 
@@ -64,7 +71,7 @@ class TestApply:
         assert (row.type, row.version, row.label, row.owner_id) == ("account", 3, "New", UUID(int=7))
 
     async def test_opens_a_persons_name(self, carrying: AsyncSession) -> None:
-        id, subject = new_id(), mint(carrying)
+        id, subject = new_id(), await minted(carrying)
 
         await apply_contact(carrying, contact(id, subject), subject)
 
@@ -72,7 +79,7 @@ class TestApply:
         assert (row.type, row.label, row.subject_id) == ("contact", "Ada Lovelace", subject)
 
     async def test_waits_for_a_key_that_has_not_come(self, carrying: AsyncSession) -> None:
-        id, subject = new_id(), mint(carrying)
+        id, subject = new_id(), await minted(carrying)
         sealed = seal_model(contact(id, subject), await keys_of(carrying, [subject]))
         stranger = {
             **sealed["state"],
@@ -86,7 +93,7 @@ class TestApply:
         assert await known(carrying, id) is None
 
     async def test_reads_erased_when_the_event_comes_after_the_erasure(self, carrying: AsyncSession) -> None:
-        id, subject = new_id(), mint(carrying)
+        id, subject = new_id(), await minted(carrying)
         sealed = seal_model(contact(id, subject), await keys_of(carrying, [subject]))
         await erase(carrying, subject, NOW)
         await carrying.flush()
