@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped
 
 from libs.common.db import Aggregate, Base, External
+from libs.common.problem_texts import register
 from libs.common.problems import Conflict
 from libs.contracts.customer import (
     AccountCreated,
@@ -23,6 +24,15 @@ from libs.contracts.customer import (
 )
 from services.customer.matching import company_key, phone_match
 
+register(
+    {
+        "currency-missing": ("An amount needs a currency", "金额缺少币种"),
+        "merge-target-unfit": ("The other record cannot take this one in", "目标记录不能作为合并对象"),
+        "merged": ("The record lives on in another one", "该记录已合并到其他记录"),
+        "not-merged": ("The record is not merged", "该记录未被合并"),
+        "parent-cycle": ("An account cannot stand below itself", "客户不能隶属于自身"),
+    }
+)
 DETAILS = (
     "name",
     "industry",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped
 
 from libs.common.crypto import ERASED
 from libs.common.db import Aggregate, Base, External
+from libs.common.problem_texts import register
 from libs.common.problems import Conflict
 from libs.contracts.customer import (
     ActivityCompleted,
@@ -25,6 +26,12 @@ from libs.contracts.customer import (
     ActivityState,
 )
 
+register(
+    {
+        "already-done": ("It is done already", "该活动已完成"),
+        "not-done": ("It is not done yet", "该活动尚未完成"),
+    }
+)
 DETAILS = ("kind", "subject", "body", "outcome", "account_id", "contact_id", "due_at")
 PERSONAL = ("subject", "body", "outcome")
 

@@ -70,6 +70,15 @@ class TestMerge:
         await unchanged(client, manager, one)
         await unchanged(client, manager, two)
 
+    async def test_refuses_in_chinese(self, client: httpx.AsyncClient, manager: Headers) -> None:
+        account = await made(client, manager)
+
+        refused = await client.post(
+            f"/accounts/{account['id']}/unmerge", headers=manager | {"Accept-Language": "zh"}
+        )
+
+        assert refused.json()["title"] == "该记录未被合并"
+
     async def test_refuses_whoever_may_not(self, client: httpx.AsyncClient, rep: Headers) -> None:
         one, two = [await made(client, rep) for _ in range(2)]
 
