@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import time
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -15,7 +16,8 @@ from deploy.demo.story import tell
 from deploy.demo.target import Target, find_target
 from deploy.demo.wire import Json
 
-CONSOLE = Console(highlight=False)
+CONSOLE = Console(highlight=False, soft_wrap=True)
+BAR = 8
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -52,23 +54,25 @@ async def show(api: Api, target: Target, seconds: float) -> None:
 
 def funnel_table(funnel: Json) -> Table:
     """The stages as analytics counts them: cohorts by entry, and who is there now."""
-    table = Table(title=f"{company.PIPELINE}: sales funnel", title_justify="left")
-    for column in ("stage", "entered", "moved on", "now"):
-        table.add_column(column, justify="left" if column == "stage" else "right")
-    table.add_column("worth now", justify="right")
-    table.add_column("")
-    most = max((stage["entered"] for stage in funnel["stages"]), default=0) or 1
-    for stage in funnel["stages"]:
+    stages = funnel["stages"]
+    currencies = sorted({one["currency"] for stage in stages for one in stage["current_amounts"]})
+    title = f"{company.PIPELINE}: sales funnel"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("stage", no_wrap=True)
+    for column in ("entered", "moved on", "now", *(f"{currency} now" for currency in currencies)):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    most = max((stage["entered"] for stage in stages), default=0) or 1
+    for stage in stages:
         numbers = (f"{stage[name]:,}" for name in ("entered", "moved_on", "current"))
-        bar = "█" * round(24 * stage["entered"] / most)
-        table.add_row(stage["name"], *numbers, worth(stage["current_amounts"]), bar)
+        amounts = (worth(stage["current_amounts"], currency) for currency in currencies)
+        table.add_row(stage["name"], *numbers, *amounts, "█" * round(BAR * stage["entered"] / most))
     return table
 
 
-def worth(amounts: list[Json]) -> str:
-    """CNY 1,234 + USD 567: sums of different currencies are never added up."""
-    held = sorted((one["currency"], one["amount_minor"]) for one in amounts if one["amount_minor"])
-    return " + ".join(f"{currency} {minor / 100:,.0f}" for currency, minor in held) or "-"
+def worth(amounts: list[Json], currency: str) -> str:
+    """What stands in one currency; sums of different ones are never added up."""
+    return f"{sum(one['amount_minor'] for one in amounts if one['currency'] == currency) / 100:,.0f}"
 
 
 if __name__ == "__main__":
