@@ -14,6 +14,7 @@ from libs.platform import phones
 from libs.platform.access.actor import Actor, load
 from libs.platform.phones import Phone
 from libs.platform.references.replica import introduce, label_of, refer, subject_behind
+from libs.platform.subjects.keyring import load_keys
 from libs.platform.subjects.minting import mint
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.replica import erase
@@ -159,6 +160,8 @@ async def _introduce(session: AsyncSession, lead: Lead, asked: Convert, now: dat
             session, "account", state.account_id, label=label, subject_id=None, owner_id=lead.owner_id
         )
     if asked.contact_id is None and state.contact_id:
+        # His name is about to stand in the clear: an erasure that comes meanwhile has to find it.
+        await load_keys(session, session.info["ring"], [lead.subject_id], hold=True)
         label, subject_id = label_of(state), lead.subject_id
         await introduce(
             session, "contact", state.contact_id, label=label, subject_id=subject_id, owner_id=lead.owner_id

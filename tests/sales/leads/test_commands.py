@@ -1,5 +1,6 @@
 """Commands on leads: what they write, and the events that tell of it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -273,6 +274,19 @@ class TestConvertLead:
         assert (contact["label"], contact["subject_id"]) == ("Wei Li", lead.subject_id)
         assert {row["version"] for row in (account, contact)} == {0}
         assert {row["owner_id"] for row in (account, contact)} == {lead.owner_id}
+
+    async def test_lets_no_erasure_slip_past_the_name_it_writes(
+        self, session: AsyncSession, query_count: Callable[[], Any]
+    ) -> None:
+        lead = await captured(session)
+
+        with query_count() as counted:
+            await convert_lead(session, lead.id, Convert(), an_actor(), LATER)
+
+        held = [place for place, each in enumerate(counted.statements) if "FOR SHARE" in each]
+        written = [place for place, each in enumerate(counted.statements) if "INTO reference" in each]
+        assert held
+        assert held[0] < written[-1]
 
     async def test_joins_an_account_and_a_contact_who_are_there(self, session: AsyncSession) -> None:
         lead, subject = await captured(session), new_id()
