@@ -1,5 +1,6 @@
 """The outbox as the relay sees it: the oldest rows, and what was acknowledged."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,7 +61,7 @@ class OutboxStore(Protocol):
         ...
 
     async def close(self) -> None:
-        """Give up the lead."""
+        """Give up the lead and the connection; `lead` opens a new one."""
         ...
 
 
@@ -100,9 +101,10 @@ class PostgresOutbox:
 
     async def close(self) -> None:
         """Close the connection, which frees the lock."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(Exception):
+                await connection.close(timeout=2)
 
     def _open(self) -> asyncpg.Connection:
         if self._connection is None:

@@ -68,6 +68,9 @@ class Relay:
             except Exception as error:  # noqa: BLE001 - the relay outlives every outage
                 log.warning("relay waits: %s", type(error).__name__)
                 await self._throw_producer_away()
+                if not isinstance(error, SendError):
+                    # A connection that failed once is not trusted to say so again.
+                    await self._store.close()
                 pause = _STANDBY
             await self._clock.sleep(pause)
         await self._throw_producer_away()
