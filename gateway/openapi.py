@@ -154,7 +154,7 @@ def _operations_of(document: Json, name: str, routes: Routes) -> Iterator[tuple[
 
 
 def _normalise(operation: Json, name: str, *, is_public: bool) -> None:
-    tags = [tag for tag in operation.get("tags", []) if tag != name]
+    tags = [tag.removesuffix(f"/{name}") for tag in operation.get("tags", []) if tag != name]
     operation["tags"] = [f"{name}: {tags[0]}" if tags else name]
     operation.pop("security", None)
     if is_public:

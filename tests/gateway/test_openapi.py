@@ -113,6 +113,13 @@ class TestMerge:
         assert len({body["operationId"] for body in found}) == 2
         assert [tag["name"] for tag in merged["tags"]] == ["sales: leads", "customer"]
 
+    def test_says_the_service_once_in_a_tag(self, routes: Routes) -> None:
+        own = document("/api/v1/operations/sales", {"Read": A}, tags=("operations/sales",))
+
+        merged = merge({"sales": own}, routes, version="1")
+
+        assert merged["paths"]["/api/v1/operations/sales"]["get"]["tags"] == ["sales: operations"]
+
     def test_leaves_its_input_as_it_was(self, routes: Routes) -> None:
         own = document("/api/v1/leads", {"Read": A})
         before = repr(own)
