@@ -1,0 +1,92 @@
+"""What aggregates record is collected at flush; a change that nobody tells of is refused."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from libs.common.db import UnrecordedChangeError, collected, recorded
+from libs.common.testing import Scratch, scratch
+from tests.chaos.event_path.parcels import Parcel, ParcelPacked, make_table
+
+
+@pytest.fixture(scope="module")
+async def scratched() -> AsyncIterator[Scratch]:
+    async with scratch() as lent:
+        await make_table(lent.database)
+        yield lent
+
+
+def make_parcel(content: str = "tea") -> Parcel:
+    parcel = Parcel(id=uuid4(), created_at=datetime.now(UTC))
+    parcel.pack(content)
+    return parcel
+
+
+class TestRecord:
+    async def test_counts_versions_and_keeps_the_order(self, session: AsyncSession) -> None:
+        one, other = make_parcel(), make_parcel()
+        one.pack("coffee")
+        other.pack("milk")
+        session.add_all([other, one])
+
+        await session.flush()
+
+        assert [each.sequence for each in collected(session)] == [1, 1, 2, 2]
+        assert [each.aggregate for each in collected(session)] == [one, other, one, other]
+        assert (one.version, other.version) == (2, 2)
+
+    async def test_is_collected_once(self, session: AsyncSession) -> None:
+        parcel = make_parcel()
+        session.add(parcel)
+        await session.flush()
+        await session.flush()
+        parcel.pack("coffee")
+        await session.flush()
+
+        facts = recorded(session)
+        assert [fact.state.content for fact in facts if isinstance(fact, ParcelPacked)] == ["tea", "coffee"]
+
+    async def test_tells_what_changed(self, session: AsyncSession) -> None:
+        parcel = make_parcel()
+        session.add(parcel)
+        await session.flush()
+        parcel.pack("coffee")
+        await session.flush()
+
+        assert collected(session)[-1].changes["content"] == ("tea", "coffee")
+
+
+class TestFlush:
+    async def test_refuses_a_change_without_an_event(self, session: AsyncSession) -> None:
+        parcel = make_parcel()
+        session.add(parcel)
+        await session.flush()
+
+        parcel.content = "smuggled"
+
+        with pytest.raises(UnrecordedChangeError, match="without an event"):
+            await session.flush()
+
+    async def test_refuses_a_change_behind_the_last_event(self, session: AsyncSession) -> None:
+        parcel = make_parcel()
+        session.add(parcel)
+        parcel.content = "smuggled"
+
+        with pytest.raises(UnrecordedChangeError, match="after its last event"):
+            await session.flush()
+
+    async def test_refuses_a_version_that_somebody_else_has_moved(self, session: AsyncSession) -> None:
+        parcel = make_parcel()
+        session.add(parcel)
+        await session.flush()
+        await session.execute(text("UPDATE toy_parcel SET version = version + 1"))
+
+        parcel.pack("coffee")
+
+        with pytest.raises(StaleDataError):
+            await session.flush()
