@@ -3,12 +3,16 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+from sqlalchemy.util import await_only
 
 from libs.common.bus import Bus, Topic
 from libs.common.ids import new_id
@@ -28,6 +32,24 @@ from tests.factories.sales import stages_in
 
 TOPIC = "crm.sales.opportunity"
 _TOPICS = (TOPIC, "crm.sales.pipeline")
+
+
+_dice = random.Random(7)
+
+
+@contextmanager
+def slow_commits() -> Iterator[None]:
+    """Let some transactions stand between their outbox row and their COMMIT while others overtake them."""
+
+    def stand(_: Session) -> None:
+        if _dice.random() < 0.03:
+            await_only(asyncio.sleep(0.06))
+
+    event.listen(Session, "before_commit", stand)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_commit", stand)
 
 
 @dataclass(slots=True)

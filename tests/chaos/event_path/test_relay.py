@@ -12,7 +12,7 @@ from libs.common.kafka import KafkaBus
 from libs.common.testing import scratch
 from tests.chaos.event_path.log import Judgement, judge, read_topic
 from tests.chaos.event_path.relays import Relays, relays
-from tests.chaos.event_path.sales import TOPIC, Sales
+from tests.chaos.event_path.sales import TOPIC, Sales, slow_commits
 from tests.figures import Figures, budget
 
 pytestmark = pytest.mark.timeout(240)
@@ -24,7 +24,8 @@ async def running(bus: KafkaBus) -> AsyncIterator[tuple[Sales, Relays]]:
     async with scratch("sales", pool_size=16) as lent:
         sales = await Sales.begin(lent, bus)
         async with relays(lent.url, os.environ["PLEXUS_TEST_KAFKA_BOOTSTRAP"]) as started:
-            yield sales, started
+            with slow_commits():
+                yield sales, started
 
 
 async def judged(sales: Sales, bus: KafkaBus) -> Judgement:
