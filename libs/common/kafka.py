@@ -4,7 +4,9 @@ import asyncio
 import logging
 import math
 import ssl
-from collections.abc import Awaitable, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 _REFUSED = (MessageSizeTooLargeError, RecordTooLargeError, InvalidTopicError)
 _SEND_TIMEOUT = 10.0
 _METADATA_TRIES = 50
+_COMMIT_TIMEOUT = 5.0
+_ASK_TIMEOUT = 20.0
+_COORDINATOR_PATIENCE = 15.0
 
 
 class KafkaBus:
@@ -78,15 +83,14 @@ class KafkaBus:
 
     async def cluster_id(self) -> str:
         """Ask the broker's metadata."""
-        async with _admin(self._options) as admin:
+        async with asyncio.timeout(_ASK_TIMEOUT), _admin(self._options) as admin:
             described = await admin.describe_cluster()
             return str(described["cluster_id"])
 
     async def ends(self, topics: Iterable[str]) -> dict[TopicPartition, int]:
         """Ask the partition leaders for their end offsets."""
         wanted = set(topics)
-        async with self._probing:
-            probe = await self._started_probe()
+        async with self._asking() as probe:
             await _known(probe, wanted)
             places = [
                 KafkaPartition(topic, each)
@@ -99,8 +103,7 @@ class KafkaBus:
     async def read(self, partition: TopicPartition, offset: int) -> Record | None:
         """Fetch one record; None when the log does not hold that offset."""
         place = KafkaPartition(*partition)
-        async with self._probing:
-            probe = await self._started_probe()
+        async with self._asking() as probe:
             first = (await probe.beginning_offsets([place]))[place]
             end = (await probe.end_offsets([place]))[place]
             if not first <= offset < end:
@@ -115,8 +118,7 @@ class KafkaBus:
     async def offset_at(self, partition: TopicPartition, instant: datetime) -> int:
         """Ask the partition's leader for the first offset at `instant`."""
         place = KafkaPartition(*partition)
-        async with self._probing:
-            probe = await self._started_probe()
+        async with self._asking() as probe:
             found = (await probe.offsets_for_times({place: int(instant.timestamp() * 1000)}))[place]
             end = (await probe.end_offsets([place]))[place]
         return int(found.offset if found else end)
@@ -135,6 +137,18 @@ class KafkaBus:
         probe, self._probe = self._probe, None
         if probe is not None:
             await probe.stop()
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[AIOKafkaConsumer]:
+        """Lend the probe for one question; one that failed or got no answer in time is thrown away."""
+        async with self._probing, asyncio.timeout(_ASK_TIMEOUT):
+            try:
+                yield await self._started_probe()
+            except BaseException:
+                probe, self._probe = self._probe, None
+                if probe is not None:
+                    await _stop(probe)
+                raise
 
     async def _started_probe(self) -> AIOKafkaConsumer:
         """Return the one group-less consumer that answers questions about offsets."""
@@ -222,6 +236,7 @@ class KafkaReader:
     def __init__(self, client: AIOKafkaConsumer) -> None:
         self._client = client
         self.listener = _Listener()
+        self._coordinated_at = time.monotonic()
 
     def unplaced(self) -> frozenset[TopicPartition]:
         """Return assigned partitions without a position."""
@@ -242,6 +257,7 @@ class KafkaReader:
 
     async def poll(self, timeout: float, limit: int) -> Mapping[TopicPartition, list[Record]]:
         """Fetch; whatever comes from a partition that is not placed is dropped."""
+        self._demand_coordinator()
         try:
             batches = await self._client.getmany(timeout_ms=int(timeout * 1000), max_records=limit)
         except NoOffsetForPartitionError:
@@ -276,9 +292,20 @@ class KafkaReader:
         }
         if held:
             try:
-                await self._client.commit(held)
+                await asyncio.wait_for(self._client.commit(held), _COMMIT_TIMEOUT)
             except (KafkaError, TimeoutError) as error:
                 log.info("committing to the broker failed: %s", type(error).__name__)
+
+    def _demand_coordinator(self) -> None:
+        """Raise LostMemberError when the coordinator has been gone for long.
+
+        After a broker's death aiokafka's search for it can wait for ever; a new member finds it again.
+        """
+        now = time.monotonic()
+        if self._client._coordinator.coordinator_id is not None:  # noqa: SLF001 - it says so nowhere else
+            self._coordinated_at = now
+        elif now - self._coordinated_at > _COORDINATOR_PATIENCE:
+            raise LostMemberError("no coordinator")
 
     async def close(self) -> None:
         """Stop the client, without waiting long for a broker that is gone."""
