@@ -24,6 +24,10 @@ def docs(port: int, backends: Mapping[str, str]) -> Part:
     return asgi("docs", "gateway.docs:app", port, {"PLEXUS_BACKENDS": json.dumps(backends)}, ())
 
 
+# Traefik's collector would let the heap double before it looks; one machine's traffic needs little.
+SMALL_HEAP = {"GOMEMLIMIT": "64MiB", "GOGC": "50"}
+
+
 def gateway(state: Path, port: int, backends: Mapping[str, str], needs: tuple[str, ...]) -> Part:
     """Describe Traefik; `backends` is the address of each service's HTTP process by its name."""
     folder = state / "traefik"
@@ -39,7 +43,7 @@ def gateway(state: Path, port: int, backends: Mapping[str, str], needs: tuple[st
     path = SIGN_IN_KEYS if "auth" in backends else "/docs"
     return Part(
         "gateway",
-        Launch((_traefik(), f"--configFile={folder / 'static.yml'}"), directory=state),
+        Launch((_traefik(), f"--configFile={folder / 'static.yml'}"), SMALL_HEAP, directory=state),
         port=port,
         probe=f"http://127.0.0.1:{port}{path}",
         prepare=prepare,
