@@ -9,10 +9,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common.problems import (
@@ -27,7 +29,7 @@ from libs.common.problems import (
 )
 
 _TRACE_ID = re.compile("[0-9a-f]{32}")
-_SERVER_ERRORS = 500
+_UNREADABLE, _NO_SUCH_METHOD, _SERVER_ERRORS = 400, 405, 500
 log = logging.getLogger("plexus.problems")
 
 _SLUGS = {
@@ -179,8 +181,22 @@ async def _answer_http(request: Request, refused: Exception) -> Response:
     if not isinstance(refused, HTTPException):
         raise refused
     status = refused.status_code
+    if status == _UNREADABLE:
+        # FastAPI's word for a body that is no text, or nested too deeply to read.
+        return await _answer_problem(request, Malformed(errors=[FieldError("bad-json", pointer="")]))
     slug = _SLUGS.get(status, "bad-request" if status < _SERVER_ERRORS else "unavailable")
-    return await _answer_problem(request, Problem(slug, status=status, headers=refused.headers))
+    # The router names the methods of the first route alone, though others may share its path.
+    headers = {"Allow": ", ".join(_allowed(request))} if status == _NO_SUCH_METHOD else refused.headers
+    return await _answer_problem(request, Problem(slug, status=status, headers=headers))
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return the methods of all routes at the path of a request; a route of just this path comes first."""
+    found = (context.original_route for context in iter_route_contexts(request.app.routes))
+    path = request.url.path
+    at_path = [each for each in found if isinstance(each, Route) and each.path_regex.match(path)]
+    exact = [each for each in at_path if each.path == path]
+    return sorted({method for each in exact or at_path for method in each.methods or ()})
 
 
 async def _answer_busy(request: Request, _exhausted: Exception) -> Response:

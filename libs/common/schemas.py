@@ -1,5 +1,6 @@
 """The field types that every schema shares."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from pydantic import (
     StringConstraints,
 )
 
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def _printable(value: str) -> str:
     """Refuse NUL, which PostgreSQL cannot store, and lone surrogates, which are no text."""
@@ -22,11 +25,11 @@ def _printable(value: str) -> str:
     return value
 
 
-def _only_text(value: Any) -> Any:
-    """Refuse a number, which pydantic would take for seconds since 1970."""
-    if isinstance(value, int | float):
-        message = "an instant is a text"
-        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError alone
+def _written_out(value: Any) -> Any:
+    """Refuse a number, or the text of one, which pydantic would take for seconds since 1970."""
+    if not isinstance(value, date | str) or (isinstance(value, str) and not _DATED.match(value)):
+        message = "must begin with a date"
+        raise ValueError(message)
     return value
 
 
@@ -70,8 +73,8 @@ LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15, description="In the currency's minor unit.")]
 Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.")]
-Instant = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_in_range)]
-Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_day_in_range)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_range)]
+Day = Annotated[date, BeforeValidator(_written_out), AfterValidator(_day_in_range)]
 
 
 class ExternalRef(BaseModel):

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -61,17 +62,17 @@ class EventPath(BaseModel):
 class ParkedKey(BaseModel):
     """A key whose events wait: for an arrival, or for an operator."""
 
-    group: str
-    topic: str
-    key: str
+    model_config = ConfigDict(extra="forbid")
+
+    group: Text
+    topic: Text
+    key: Text
 
 
 class Discard(ParkedKey):
     """Give up the event that holds a key back, for a reason that stands in the audit trail."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    offset: int
+    offset: Annotated[int, Field(strict=True, ge=0, lt=2**63)]
     reason: Text
 
 
@@ -80,8 +81,8 @@ class BlockedKey(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    topic: str
-    key: str
+    topic: Text
+    key: Text
 
 
 class SetAside(BaseModel):

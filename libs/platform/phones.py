@@ -10,6 +10,7 @@ import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import ERASED, KekRing, mask
+from libs.common.listing_values import read_text
 from libs.platform.subjects.columns import open_column, seal_column
 from libs.platform.subjects.minting import keys_of
 
@@ -73,4 +74,9 @@ def _blinded(name: str, text: str, ring: KekRing) -> str:
     field, _, operator = name.partition("[")
     if field not in _BLIND or operator not in {"", "in]"}:
         return text
-    return ",".join(_BLIND[field](ring, PHONE, phone_match(each, None) or each) for each in text.split(","))
+    try:
+        values = [read_text(each) for each in text.split(",")]
+    except ValueError:
+        # As it is, the list refuses it.
+        return text
+    return ",".join(_BLIND[field](ring, PHONE, phone_match(each, None) or each) for each in values)

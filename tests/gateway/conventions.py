@@ -15,6 +15,8 @@ type Json = dict[str, Any]
 CONTROLS = {"limit", "cursor", "sort"}
 PAGE = {"items", "next_cursor", "total"}
 LARGEST_PAGE = 200
+# Each of them says what a text looks like, and so how long it may be.
+BOUNDS = {"maxLength", "enum", "const", "format", "pattern"}
 # Events have no order to choose and no end to count: the cursor is a vector of partition offsets.
 FEEDS = {"/api/v1/events"}
 
@@ -134,6 +136,30 @@ def declares_its_refusals(one: Operation) -> Iterator[str]:
         yield from _missing(one, "400")
 
 
+def bounds_its_texts(one: Operation) -> Iterator[str]:
+    """A text without a bound has never met a rule: nobody has thought of NUL and of megabytes in it."""
+    for name, parameter in (one.parameters("query") | one.parameters("header")).items():
+        yield from (
+            f"takes a text of any length at {each}" for each in _unbounded(one, name, parameter["schema"])
+        )
+    for content in one.body.get("requestBody", {}).get("content", {}).values():
+        yield from (
+            f"takes a text of any length at {each}" for each in _unbounded(one, "", content["schema"])
+        )
+
+
+def _unbounded(one: Operation, place: str, schema: Json) -> Iterator[str]:
+    found = one.followed(schema)
+    if found.get("type") == "string" and not found.keys() & BOUNDS:
+        yield place
+    for name, inner in found.get("properties", {}).items():
+        yield from _unbounded(one, f"{place}/{name}", inner)
+    several = [*found.get("anyOf", ()), *found.get("oneOf", ()), *found.get("allOf", ())]
+    below = [found[name] for name in ("items", "additionalProperties") if isinstance(found.get(name), dict)]
+    for inner in (*several, *below):
+        yield from _unbounded(one, place, inner)
+
+
 def batches_alike(one: Operation) -> Iterator[str]:
     """Up to 200 items in, one shape of results out."""
     if not one.path.endswith("/batch"):
@@ -160,5 +186,6 @@ CHECKS: tuple[Callable[[Operation], Iterator[str]], ...] = (
     takes_a_key,
     refuses_by_problems,
     declares_its_refusals,
+    bounds_its_texts,
     batches_alike,
 )

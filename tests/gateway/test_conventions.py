@@ -110,6 +110,11 @@ def _share_an_identity(operation: Json) -> None:
     operation["operationId"] = "read_keys_api_v1_auth_jwks_get"
 
 
+def _take_any_text(operation: Json) -> None:
+    schema = {"type": "object", "properties": {"name": {"anyOf": [{"type": "string"}, {"type": "null"}]}}}
+    operation["requestBody"]["content"]["application/json"]["schema"] = schema
+
+
 ITEMS = {"type": "object", "properties": {"items": {"type": "array"}}}
 RESULTS = {"type": "object", "properties": {"results": {"type": "array"}}}
 PLANTED = [
@@ -145,6 +150,7 @@ PLANTED = [
     (ACCOUNT, "get", _forget_answer("200"), "declares no success"),
     (ACCOUNT, "get", _answer_otherwise("200", {}), "declares no schema of its success"),
     (BATCH, "post", _answer_otherwise("200", RESULTS), "does not answer BatchResults"),
+    (ACCOUNTS, "post", _take_any_text, "takes a text of any length at /name"),
     (BATCH, "post", _forget("requestBody"), "takes no list of at most 200 items"),
 ]
 

@@ -1,12 +1,12 @@
 """The funnel over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
 
 from libs.common.edge import Reading, Router
+from libs.common.schemas import Day
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.analytics.funnel import queries
@@ -23,8 +23,8 @@ async def read_funnel(
     pipeline_id: UUID | None = None,
     owner_id: UUID | None = None,
     department_id: UUID | None = None,
-    begin: Annotated[date | None, Query(alias="from")] = None,
-    end: Annotated[date | None, Query(alias="to")] = None,
+    begin: Annotated[Day | None, Query(alias="from")] = None,
+    end: Annotated[Day | None, Query(alias="to")] = None,
 ) -> Funnel:
     """Return the funnel of the opportunities in scope, by the days on which stages were entered."""
     cut = queries.Cut(pipeline_id, owner_id, department_id, begin, end)

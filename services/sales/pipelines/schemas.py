@@ -2,12 +2,20 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from libs.common.schemas import ExternalRef, Text, kept
+
+_SHARE: dict[str, Any] = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 1, "multipleOf": 0.001},
+        {"type": "string", "pattern": r"^(0(\.[0-9]{1,3})?|1(\.0{1,3})?)$"},
+    ]
+}
+Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=4, decimal_places=3), WithJsonSchema(_SHARE)]
 
 
 class StageIn(BaseModel):
@@ -17,7 +25,7 @@ class StageIn(BaseModel):
 
     name: Text
     kind: Literal["open", "won", "lost"]
-    probability: Annotated[Decimal, Field(ge=0, le=1, max_digits=4, decimal_places=3)] = Decimal(0)
+    probability: Share = Decimal(0)
 
 
 class StageOut(BaseModel):
