@@ -22,8 +22,6 @@ from tests.load.sales_history.send import Sender, progress_bar
 from tests.load.sales_history.truth import Deal
 
 SECONDS = 180
-# A part that was killed is started again, and what it had not finished is done anew.
-SECONDS_WITH_KILLS = 300
 MODELS = ("event_log", "funnel", "performance")
 
 
@@ -87,8 +85,7 @@ class Run:
         for plural in ("accounts", "products", "opportunities"):
             self.rows.sample(plural, len(sender.outcomes[plural]))
         label = f"{phase}: " if phase else ""
-        bar = SECONDS_WITH_KILLS if self.args.kill else SECONDS
-        self.rows.at_most(f"{label}seconds until all is read", round(seconds, 1), bar, "s")
+        self.rows.at_most(f"{label}seconds until all is read", round(seconds, 1), SECONDS, "s")
         if phase == "again":
             self.rows.exactly("again: new opportunities", sender.created("opportunities"), 0)
 
