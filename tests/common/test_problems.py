@@ -52,6 +52,10 @@ def make_app() -> FastAPI:
     async def get_order(order_id: UUID, page: Annotated[int, Query()] = 1) -> dict[str, Any]:
         return {"id": order_id, "page": page}
 
+    @app.put("/orders/{order_id}")
+    async def replace_order(order_id: UUID) -> dict[str, Any]:
+        return {"id": order_id}
+
     @app.get("/raise/{name}")
     async def fail(name: str) -> None:
         raise RAISED[name]
@@ -234,6 +238,21 @@ class TestInstall:
 
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "1"
+
+    @pytest.mark.parametrize("content", [b"\xff\xfe{}", b"[" * 100_000, b'{"lines": ' * 50_000])
+    async def test_a_body_that_cannot_be_read_is_malformed(
+        self, client: httpx.AsyncClient, content: bytes
+    ) -> None:
+        answer = await client.post("/orders", content=content, headers={"Content-Type": "application/json"})
+
+        assert answer.status_code == 422
+        assert [error["code"] for error in answer.json()["errors"]] == ["bad-json"]
+
+    async def test_another_method_is_told_all_that_there_are(self, client: httpx.AsyncClient) -> None:
+        answer = await client.request("TRACE", "/orders/many")
+
+        assert answer.status_code == 405
+        assert answer.headers["allow"] == "GET, PUT"
 
 
 class TestDeclaration:

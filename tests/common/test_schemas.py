@@ -1,12 +1,12 @@
 """What a caller sends is strict, bounded and storable."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from libs.common.schemas import Amount, Count, Currency, Email, ExternalRef, Instant, LongText, Text
+from libs.common.schemas import Amount, Count, Currency, Day, Email, ExternalRef, Instant, LongText, Text
 
 
 class TestTexts:
@@ -58,6 +58,8 @@ class TestInstant:
         [
             1_700_000_000,
             1.5,
+            "1700000000",
+            "0",
             "2026-03-01",
             "2026-03-01T10:00:00",
             "0001-01-01T00:00:00+14:00",
@@ -68,6 +70,16 @@ class TestInstant:
     def test_refuses_what_is_no_instant_of_our_time(self, value: Any) -> None:
         with pytest.raises(ValidationError):
             TypeAdapter(Instant).validate_python(value)
+
+
+class TestDay:
+    @pytest.mark.parametrize("value", [0, "0", "20000", "1700000000", "2026-3-1", "1899-12-31", "tomorrow"])
+    def test_refuses_what_is_no_day_of_our_time(self, value: Any) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(Day).validate_python(value)
+
+    def test_is_a_date(self) -> None:
+        assert TypeAdapter(Day).validate_python("2026-03-01") == date(2026, 3, 1)
 
 
 class TestExternalRef:

@@ -1,0 +1,101 @@
+"""Which requests are sent: boundary cases that follow from the schema, and random ones, by a fixed seed."""
+
+import math
+import random
+import warnings
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
+from schemathesis.core.errors import InvalidSchema
+from schemathesis.core.result import Err, Result
+
+SEED = 20_261_122
+LONGEST_ADDRESS = 60_000
+_SHARE_OF_BOUNDARIES = 0.9
+
+type Operation = APIOperation[Any, Any, Any, Any]
+type Cases = list[Case[Any]]
+
+
+class Sampler:
+    """Draws the cases of one service's document."""
+
+    def __init__(self, schema: BaseSchema) -> None:
+        """Work out the boundary cases, right and wrong; a wrong one is wrong in one thing."""
+        self.operations = [_usable(found) for found in schema.get_all_operations()]
+        self.boundaries = [_boundaries(schema, one) for one in self.operations]
+
+    def sample(self, mode: GenerationMode, wanted: int) -> Cases:
+        """Return at least `wanted` cases, a fair share for each operation, in an order that mixes them."""
+        found = [[case for case in cases if _mode(case) is mode] for cases in self.boundaries]
+        shares = fair_shares([len(cases) for cases in found], round(wanted * _SHARE_OF_BOUNDARIES))
+        drawn = [case for cases, share in zip(found, shares, strict=True) for case in _spread(cases, share)]
+        # An operation without input has nothing to be drawn.
+        open_ones = [one for one in self.operations if any(one.iter_parameters()) or one.body]
+        each = math.ceil((wanted - len(drawn)) / len(open_ones))
+        drawn += [case for one in open_ones for case in _random(one, mode, each)]
+        random.Random(SEED).shuffle(drawn)
+        return drawn
+
+
+def _is_sendable(case: Case[Any]) -> bool:
+    """Tell whether the address is short enough for the server to let the application hear of it."""
+    return len(urlencode(case.query)) < LONGEST_ADDRESS
+
+
+def _mode(case: Case[Any]) -> GenerationMode:
+    assert case.meta is not None
+    return case.meta.generation.mode
+
+
+def _usable(found: Result[Operation, InvalidSchema]) -> Operation:
+    if isinstance(found, Err):
+        raise found.err()
+    return found.ok()
+
+
+def fair_shares(sizes: Sequence[int], wanted: int) -> list[int]:
+    """How many to take of each so that the sum is `wanted` and nobody takes more than another needs."""
+    level = 0
+    while sum(min(size, level) for size in sizes) < wanted and level < max(sizes):
+        level += 1
+    return [min(size, level) for size in sizes]
+
+
+def _spread(cases: Cases, count: int) -> Cases:
+    """Take `count` of them, at even distances."""
+    return [cases[index * len(cases) // count] for index in range(count)]
+
+
+def _boundaries(schema: BaseSchema, one: Operation) -> Cases:
+    config = schema.config.generation_for(operation=one)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        modes = list(GenerationMode)
+        found = schema.iter_coverage_cases(one, generation_modes=modes, generation_config=config)
+        return [case for case in found if _is_sendable(case)]
+
+
+def _random(one: Operation, mode: GenerationMode, count: int) -> Cases:
+    drawn: Cases = []
+
+    @seed(SEED)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=one.as_strategy(mode))
+    def draw(case: Case[Any]) -> None:
+        assume(_is_sendable(case))
+        drawn.append(case)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        draw()
+    return drawn

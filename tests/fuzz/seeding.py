@@ -1,0 +1,111 @@
+"""A few records of each kind, made through the API, for fuzzed requests to name."""
+
+from typing import Any
+
+import requests
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.inbox import PostgresTransaction
+from libs.common.journal import Cause
+from libs.common.projection import Version
+from libs.common.testing import Scratch
+from services.analytics.event_log.projection import EventLog
+from services.analytics.funnel.projection import Funnel
+from services.analytics.performance.projection import Performance
+from services.auth.signing_keys.commands import rotate_signing_keys
+from tests.auth.stream import transactions_of
+from tests.factories.envelopes import make_envelope
+from tests.factories.sales_facts import moved, opened, pipeline, won
+from tests.fuzz.known import PREFIX, Known
+from tests.fuzz.running import Running
+
+EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+STAGES = [{"name": name, "kind": kind} for name, kind in (("New", "open"), ("Won", "won"), ("Lost", "lost"))]
+ACCOUNT, CONTACT = "00000000-0000-0000-0000-00000000a000", "00000000-0000-0000-0000-00000000c000"
+
+type Payload = dict[str, Any]
+
+
+async def prepare(service: Running) -> None:
+    """Write what other services, or the service's own worker, would have brought."""
+    writers = {"auth": _write_signing_key, "sales": _write_references, "analytics": _write_models}
+    if service.service in writers:
+        await writers[service.service](service.scratch)
+
+
+def make_records(service: Running, known: Known) -> None:
+    """Make what each service's requests point to, in an order in which everything named exists."""
+    makers = {"auth": _auth, "customer": _customer, "sales": _sales}
+    if service.service in makers:
+        makers[service.service](_Maker(service, known))
+
+
+class _Maker:
+    def __init__(self, service: Running, known: Known) -> None:
+        self.url, self.headers, self.known = service.url, service.headers, known
+
+    def make(self, kind: str, /, **payload: Any) -> Payload:
+        path = PREFIX + kind
+        answer = requests.post(self.url + path, json=payload, headers=self.headers, timeout=10)
+        answer.raise_for_status()
+        made: Payload = answer.json()
+        self.known.learn(path, made)
+        return made
+
+
+def _auth(maker: _Maker) -> None:
+    root = maker.make("departments", name="Company")
+    for number in range(3):
+        maker.make("departments", name=f"Department {number}", parent_id=root["id"])
+        maker.make("roles", name=f"Role {number}", permissions={"lead:read": "own"})
+    maker.make("users", email=EMAIL, name="Ada", password=PASSWORD, department_id=root["id"])
+    maker.known.payloads[f"{PREFIX}auth/sign-in"] = {"email": EMAIL, "password": PASSWORD}
+    for number in range(3):
+        maker.make("users", email=f"{number}@example.org", name=f"User {number}")
+
+
+def _customer(maker: _Maker) -> None:
+    for number in range(4):
+        account = maker.make("accounts", name=f"Account {number}")
+        maker.make(
+            "contacts", family_name=f"Li {number}", account_id=account["id"], phone=f"021 555 010{number}"
+        )
+        maker.make("activities", kind="call", subject=f"Call {number}", account_id=account["id"])
+
+
+def _sales(maker: _Maker) -> None:
+    maker.known.ids["accounts"], maker.known.ids["contacts"] = [ACCOUNT], [CONTACT]
+    pipeline = maker.make("pipelines", name="Direct", stages=STAGES)
+    for number in range(4):
+        product = maker.make("products", name=f"Product {number}", price_minor=100, currency="EUR")
+        maker.make("leads", family_name=f"Wang {number}", company_name="Plexus", phone=f"021 555 010{number}")
+        facts = {"name": f"Opportunity {number}", "pipeline_id": pipeline["id"], "currency": "EUR"}
+        maker.make("opportunities", **facts, product_id=product["id"], account_id=ACCOUNT)
+
+
+async def _write_signing_key(lent: Scratch) -> None:
+    await transactions_of(lent).run(Cause("system", "test"), rotate_signing_keys)
+
+
+async def _write_references(lent: Scratch) -> None:
+    """Let sales know an account and a contact, as its replica would."""
+    row = "INSERT INTO reference (type, id, label, epoch, version) VALUES (:type, :id, :label, 1, 1)"
+    async with lent.database.engine.begin() as connection:
+        for kind, identity in (("account", ACCOUNT), ("contact", CONTACT)):
+            await connection.execute(text(row), {"type": kind, "id": identity, "label": kind})
+
+
+async def _write_models(lent: Scratch) -> None:
+    """Let analytics have read a pipeline and some opportunities."""
+    facts = [pipeline(), *(opened(number) for number in range(1, 6)), moved(7), won(8)]
+    told = [make_envelope(fact, number) for number, fact in enumerate(facts, 1)]
+    for projection in (EventLog(), Funnel("UTC"), Performance("UTC")):
+        version = Version("analytics", projection, 1)
+        async with lent.database.engine.begin() as connection:
+            await version.create(connection)
+            await version.show(connection)
+        async with AsyncSession(lent.database.engine) as session:
+            wanted = [each for each in told if each.record.topic in projection.topics]
+            await version.apply(PostgresTransaction(session, "analytics"), wanted)
+            await session.commit()
