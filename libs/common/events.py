@@ -7,7 +7,9 @@ from enum import Enum
 from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 TYPE = re.compile(r"^(?P<service>[a-z]+)\.(?P<aggregate>[a-z]+(?:-[a-z]+)*)\.[a-z]+(?:_[a-z]+)*\.v[1-9]\d*$")
@@ -19,6 +21,12 @@ class FieldClass(Enum):
 
     PERSONAL = "personal"
     SENSITIVE = "sensitive"
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Show the class of a marked field in the contract's JSON Schema, as `x-class`."""
+        return handler(core) | {"x-class": self.value}
 
 
 Personal = Annotated[T, FieldClass.PERSONAL]
