@@ -21,7 +21,8 @@ from tests.fuzz.known import PREFIX, Known
 from tests.fuzz.running import Running
 
 EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
-STAGES = [{"name": name, "kind": kind} for name, kind in (("New", "open"), ("Won", "won"), ("Lost", "lost"))]
+KINDS = {"New": "open", "Talking": "open", "Won": "won", "Lost": "lost"}
+STAGES = [{"name": name, "kind": kind} for name, kind in KINDS.items()]
 ACCOUNT, CONTACT = "00000000-0000-0000-0000-00000000a000", "00000000-0000-0000-0000-00000000c000"
 
 type Payload = dict[str, Any]
@@ -77,6 +78,7 @@ def _customer(maker: _Maker) -> None:
 def _sales(maker: _Maker) -> None:
     maker.known.ids["accounts"], maker.known.ids["contacts"] = [ACCOUNT], [CONTACT]
     pipeline = maker.make("pipelines", name="Direct", stages=STAGES)
+    maker.known.payloads[f"{PREFIX}pipelines"] = {"name": "Partners", "stages": STAGES}
     for number in range(4):
         product = maker.make("products", name=f"Product {number}", price_minor=100, currency="EUR")
         maker.make("leads", family_name=f"Wang {number}", company_name="Plexus", phone=f"021 555 010{number}")

@@ -9,6 +9,7 @@ import schemathesis
 from schemathesis import BaseSchema, GenerationMode
 
 from tests.figures import Figures, budget
+from tests.fuzz.changes import Changes
 from tests.fuzz.fuzzing import Fuzz, is_accepted, is_batch
 from tests.fuzz.known import Known
 from tests.fuzz.running import Running, running
@@ -18,40 +19,6 @@ from tests.fuzz.seeding import make_records, prepare
 WANTED = budget("api")["requests"]
 # So many must do what they asked for, or the run has seen little more than look-ups of nothing.
 LEAST_ACCEPTED = 0.2
-# Refusals are looked at in runs of this length: whoever wrote something is one of so many.
-RUN = 25
-
-
-class Changes:
-    """Watches the tables while requests are refused."""
-
-    def __init__(self, service: Running, loop: asyncio.AbstractEventLoop) -> None:
-        self.service, self.loop = service, loop
-        self.before = self._look()
-        self.refused: list[str] = []
-        self.watched = 0
-        self.found: list[str] = []
-
-    def after(self, name: str, *, refused: bool) -> None:
-        """Take note of a request; what happens around one that was accepted cannot be told."""
-        if not refused:
-            self.before, self.refused = self._look(), []
-            return
-        self.refused.append(name)
-        if len(self.refused) >= RUN:
-            self.compare()
-
-    def compare(self) -> None:
-        """Report the tables that changed although all requests since the last look were refused."""
-        now = self._look()
-        changed = [table for table in now if now[table] != self.before[table]]
-        if changed and self.refused:
-            self.found.append(f"{changed} changed during {self.refused}")
-        self.watched += len(self.refused)
-        self.before, self.refused = now, []
-
-    def _look(self) -> dict[str, str]:
-        return asyncio.run_coroutine_threadsafe(self.service.fingerprint(), self.loop).result()
 
 
 def _fuzz(live: Running, loop: asyncio.AbstractEventLoop) -> tuple[Fuzz, Changes]:
@@ -66,7 +33,7 @@ def _fuzz(live: Running, loop: asyncio.AbstractEventLoop) -> tuple[Fuzz, Changes
     # Of a batch the right items are taken and the wrong ones refused.
     for case in [*right, *filter(is_batch, wrong)]:
         fuzz.send(case)
-    changes = Changes(live, loop)
+    changes = Changes(live.fingerprint, loop)
     for case in filterfalse(is_batch, wrong):
         changes.after(case.operation.label, refused=fuzz.send(case))
     changes.compare()
