@@ -17,7 +17,6 @@ from libs.common.idempotency import Answer, claim, once
 from libs.common.problem_handlers import from_validation
 from libs.common.problem_texts import preferred_language
 from libs.common.problems import Problem
-from libs.common.transaction import PATIENCE
 
 MOST_ITEMS = 200
 _CHUNK = 50
@@ -98,7 +97,7 @@ def _valid[T](
 
 
 async def _together[T](
-    request: Request, chunk: list[Item[T]], effect: Effect[T], patience: float = PATIENCE
+    request: Request, chunk: list[Item[T]], effect: Effect[T], patience: float | None = None
 ) -> dict[int, dict[str, Any]]:
     """Run a chunk in one transaction: all of it or nothing."""
     door: Door = request.app.state.door

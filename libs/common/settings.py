@@ -27,5 +27,7 @@ class Settings(BaseSettings):
     pool_size: int = 8
     body_limit_bytes: int = 1024 * 1024
     request_timeout: float = 8.0
+    # How long a write waits for a record of another service that it names and no replica knows.
+    reference_patience: float = 1.0
     # The same bound as the database role's transaction_timeout: no outbox id can commit later than this.
     transaction_timeout: float = 15.0

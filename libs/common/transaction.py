@@ -17,7 +17,6 @@ from libs.common.problems import Conflict, Unavailable
 # Serialization failure and deadlock: the transaction did nothing and may simply be run again.
 _RETRYABLE = frozenset({"40001", "40P01"})
 _TRIES = 3
-PATIENCE = 1.0
 _REFERENCE_PAUSE = 0.05
 
 
@@ -35,19 +34,22 @@ class Transactions:
     source: str
     dresser: Dresser = field(default=plain)
     clock: Clock = field(default_factory=SystemClock)
+    # How long a write waits for a record of another service that it names; seconds.
+    patience: float = 1.0
     # What every session carries at `session.info` for the code above, such as the key ring.
     carries: Mapping[str, Any] = field(default_factory=dict)
 
     async def run[T](
-        self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]], *, patience: float = PATIENCE
+        self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]], *, patience: float | None = None
     ) -> T:
         """Run `body` in one transaction and commit its journal with it; its result counts only then.
 
         Deadlocks, serialization failures and lost version races are tried three times; a reference that
-        no replica knows is waited for `patience` seconds, without a transaction open. Raises what `body`
-        raises, Conflict for a violated unique constraint, Unavailable when no connection is free for 2 s.
+        no replica knows is waited for without a transaction open (`patience` overrides the seconds). Raises
+        what `body` raises, Conflict for a violated unique constraint, Unavailable when no connection is free
+        for 2 s.
         """
-        deadline = self.clock.monotonic() + patience
+        deadline = self.clock.monotonic() + (self.patience if patience is None else patience)
         failures = 0
         while True:
             try:

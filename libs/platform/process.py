@@ -45,6 +45,7 @@ class Platform:
             database,
             settings.service,
             PlatformDresser(self.ring, directory),
+            patience=settings.reference_patience,
             carries={"ring": self.ring, "directory": directory, "service": settings.service},
         )
 

@@ -76,6 +76,8 @@ async def _start(service: str, port: int, lent: Scratch, log: Path) -> Process:
         "KAFKA_BOOTSTRAP": lent.settings.kafka_bootstrap,
         "KEK_FILE": str(kek_file()),
         "SLOT": f"{service}-0",
+        # Most ids that a fuzzer makes up will never come.
+        "REFERENCE_PATIENCE": "0.05",
     }
     arguments = ("--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning")
     with log.open("wb") as written:
