@@ -1,18 +1,20 @@
 """The feed's cursor under four writers and two consumers that log what they wrote: every event once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.bus import Topic
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer
+from libs.common.envelope import Envelope
 from libs.common.inbox import PostgresInbox
 from libs.common.kafka import KafkaBus, KafkaReader
 from libs.common.migrate import begin
@@ -36,6 +38,17 @@ class OwnGroups(KafkaBus):
 
     async def reader(self, group: str, topics: Iterable[str], slot: str) -> KafkaReader:
         return await super().reader(f"{group}-{id(self)}", topics, slot)
+
+
+class SlowLog(EventLog):
+    """Stays between its INSERT and COMMIT for a while, so that two consumers' rows interleave for sure."""
+
+    def __init__(self) -> None:
+        self.dice = random.Random(1)
+
+    async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+        await super().fold(session, envelopes)
+        await asyncio.sleep(self.dice.uniform(0, 0.02))
 
 
 @dataclass(slots=True)
@@ -80,7 +93,7 @@ async def feeding(turn: Turn) -> AsyncIterator[Feed]:
     async with scratch("analytics") as lent:
         bus, topic = OwnGroups(make_settings("analytics", lent.url)), f"crm.toy.fed-{uuid4().hex[:8]}"
         await bus.ensure([Topic(topic, 4)])
-        version = Version("analytics", EventLog(), 1)
+        version = Version("analytics", SlowLog(), 1)
         async with lent.database.engine.begin() as connection:
             await version.create(connection)
             await version.show(connection)
@@ -105,6 +118,9 @@ async def _run(feed: Feed, group: object, turn: Turn) -> None:
     running = [asyncio.create_task(member.run(stop)) for member in members]
     listening = asyncio.create_task(feed.listen(turn, done))
     writers = budget("event-path")["feed_writers"]
+    async with asyncio.timeout(60):
+        while not all(member._tracks for member in members):  # noqa: SLF001 - both must have a share
+            await asyncio.sleep(0.05)
     await feed.write(writers)
     async with asyncio.timeout(60):
         while await feed.position() < writers * EACH:
