@@ -1,4 +1,4 @@
-"""The API process of a service: routers, health, problems, the body limit, and the drain at the end."""
+"""The API process of a service: routers, health, problems and the body limit."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

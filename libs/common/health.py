@@ -17,7 +17,6 @@ class Health:
     live: dict[str, Check] = field(default_factory=dict)
     startup: dict[str, Check] = field(default_factory=dict)
     ready: dict[str, Check] = field(default_factory=dict)
-    draining: bool = False
 
     def routes(self) -> list[Route]:
         """Return /livez, /startupz and /readyz: 200 with `ok`, or 503 with the names that failed."""
@@ -34,8 +33,6 @@ class Health:
         return await _answer(self.startup)
 
     async def _ready(self, _: Request) -> Response:
-        if self.draining:
-            return PlainTextResponse("draining", 503)
         return await _answer(self.ready)
 
 
