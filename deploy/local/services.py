@@ -10,7 +10,7 @@ from deploy.local.part import Part
 from deploy.local.places import ROOT
 from deploy.local.process import Launch
 
-NAMES = ("auth", "customer", "sales", "analytics")
+NAMES = ("auth", "customer", "sales", "marketing", "ticketing", "analytics", "integration")
 SERVERS = ("postgres", "databases", "kafka", "valkey")
 STOP_GRACE = 20.0
 VARIABLE = "PLEXUS_MIGRATIONS"

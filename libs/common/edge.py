@@ -26,6 +26,8 @@ from libs.common.transaction import Transactions
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Doors that ask for no token.
+_OPEN = frozenset({"public", "link"})
 _KEY_SCHEMA: JsonSchemaValue = {
     "type": "string",
     "pattern": "^[ -~]+$",
@@ -53,6 +55,18 @@ class Public:
 
     async def __call__(self) -> None:
         """Let everyone in."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A door for whoever holds a link that we signed; `kind` of link says what it opens."""
+
+    opens: str
+    kind: str = "link"
+    permission: str | None = None
+
+    async def __call__(self) -> None:
+        """Let everyone in: the endpoint verifies the link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,7 @@ class EdgeRoute(APIRoute):
         self.responses = responses(*sorted(self._refusals())) | self.responses
 
     def _is_public(self) -> bool:
-        return any(each.kind == "public" for each in markers(self.dependant))
+        return any(each.kind in _OPEN for each in markers(self.dependant))
 
     def _takes_key(self) -> bool:
         return not self._is_public() and "POST" in (self.methods or ())

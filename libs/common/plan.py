@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.bus import Topic
 from libs.common.consumer import Group
+from libs.common.due import Timers
 from libs.common.events import Event
 from libs.common.handlers import Handlers
 from libs.common.projection import Projection
@@ -26,7 +27,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A service's worker: reactions, jobs, read models; `replicas` read from the beginning."""
+    """A service's worker: reactions, jobs, timers, read models; `replicas` read from the beginning."""
 
     settings: Settings
     package: str
@@ -35,6 +36,7 @@ class Plan:
     projections: Sequence[Projection] = ()
     replicas: Sequence[Group] = ()
     own_topics: tuple[str, ...] = ()
+    timers: Timers = field(default_factory=dict)
 
     @property
     def commands_group(self) -> str:

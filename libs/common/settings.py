@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     kek_file: Path
     slot: str = "0"
     company_time_zone: str = "UTC"
+    # Where people reach the platform, for links that leave the house.
+    public_url: str = "https://localhost:8443"
     pool_size: int = 8
     body_limit_bytes: int = 1024 * 1024
     request_timeout: float = 8.0

@@ -19,6 +19,7 @@ from libs.common.answers import forget_old
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer, Group
 from libs.common.db import Database
+from libs.common.due import Alarm
 from libs.common.handlers import HandlerApplier, starting_offsets
 from libs.common.health import Health
 from libs.common.inbox import PostgresInbox
@@ -136,6 +137,8 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             for job in (FORGETTING, *self.plan.jobs):
                 group.create_task(self._job(job))
+            if self.plan.timers:
+                group.create_task(Alarm(self.plan.timers, self.transactions).run(self.stop))
 
     async def _job(self, job: Job) -> None:
         """Run one job over and over; a failure is logged and tried again at the next turn."""
