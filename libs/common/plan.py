@@ -1,5 +1,6 @@
 """What a service's worker does, declared as data: the migrate step and the worker read the same plan."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,8 +13,11 @@ from libs.common.events import Event
 from libs.common.handlers import Handlers
 from libs.common.projection import Projection
 from libs.common.settings import Settings
+from libs.common.transaction import Transactions
 
 type Work = Callable[[AsyncSession], Awaitable[object]]
+# Work that waits on something outside, such as a mail server, and so opens its own transactions.
+type Loop = Callable[[Transactions, asyncio.Event], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Plan:
     replicas: Sequence[Group] = ()
     own_topics: tuple[str, ...] = ()
     timers: Timers = field(default_factory=dict)
+    loops: Sequence[Loop] = ()
 
     @property
     def commands_group(self) -> str:

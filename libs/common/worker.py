@@ -26,7 +26,7 @@ from libs.common.inbox import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.kafka import KafkaBus
 from libs.common.outbox import PostgresOutbox
-from libs.common.plan import Job, Plan, Work
+from libs.common.plan import Job, Loop, Plan, Work
 from libs.common.projection import versions
 from libs.common.relay import Relay
 from libs.common.settings import Settings
@@ -137,8 +137,19 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             for job in (FORGETTING, *self.plan.jobs):
                 group.create_task(self._job(job))
+            for loop in self.plan.loops:
+                group.create_task(self._loop(loop))
             if self.plan.timers:
                 group.create_task(Alarm(self.plan.timers, self.transactions).run(self.stop))
+
+    async def _loop(self, loop: Loop) -> None:
+        """Run one loop until the worker stops; one that breaks is begun again after a second."""
+        while not self.stop.is_set():
+            try:
+                await loop(self.transactions, self.stop)
+            except Exception:
+                log.exception("loop %s", loop.__module__)
+                await _until(self.stop.wait(), _LOOK)
 
     async def _job(self, job: Job) -> None:
         """Run one job over and over; a failure is logged and tried again at the next turn."""
