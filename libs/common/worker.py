@@ -147,8 +147,8 @@ class Worker:
         while not self.stop.is_set():
             try:
                 await loop(self.transactions, self.stop)
-            except Exception:
-                log.exception("loop %s", loop.__module__)
+            except Exception as error:  # noqa: BLE001 - what a loop waits on may be away for hours
+                log.warning("loop %s: %s", loop.__module__, type(error).__name__)
                 await _until(self.stop.wait(), _LOOK)
 
     async def _job(self, job: Job) -> None:
