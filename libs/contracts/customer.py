@@ -1,9 +1,10 @@
-"""customer's events: accounts, contacts and activities, with the public read shape after each change.
+"""customer's events: accounts, contacts, activities, segments and consents, each with its state afterwards.
 
 A merge rewrites no link: `merged_into_id` says where a record lives on, and an unmerge clears it.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from libs.common.events import Event, Personal, Sensitive, State
@@ -220,3 +221,127 @@ class ActivityRestored(ActivityFact, type="customer.activity.restored.v1", key="
 
 class ActivityErased(ActivityFact, type="customer.activity.erased.v1", key="activity_id"):
     """The person it speaks of was forgotten; its free text reads as erased."""
+
+
+class SegmentState(State):
+    """People described by a rule (dynamic) or picked by hand (static); `filter` is the rule as a tree."""
+
+    id: UUID
+    owner_id: UUID | None
+    name: str
+    description: str | None = None
+    kind: str
+    filter: dict[str, Any] | None = None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class SegmentMemberState(State):
+    """Whether one contact is in one segment now, and why; its id follows from the two."""
+
+    id: UUID
+    segment_id: UUID
+    contact_id: UUID
+    is_member: bool
+    reason: str
+    entered_at: datetime
+    left_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class ConsentState(State):
+    """What a contact said last about one purpose on one channel; `status` is given or withdrawn.
+
+    `given_at` and `withdrawn_at` are when he last did so. `subject_id` names the key of proof and reason.
+    """
+
+    id: UUID
+    contact_id: UUID
+    subject_id: UUID
+    purpose: str
+    channel: str
+    status: str
+    wording_version: str | None = None
+    source: str | None = None
+    proof: Personal[str] | None = None
+    reason: Personal[str] | None = None
+    given_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    erased_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class SegmentFact(Event):
+    """A change of one segment; who is in it is told by its members."""
+
+    segment_id: UUID
+    state: SegmentState
+
+
+class SegmentDefined(SegmentFact, type="customer.segment.defined.v1", key="segment_id"):
+    """A segment was made; whom a rule describes enters within seconds."""
+
+
+class SegmentRedefined(SegmentFact, type="customer.segment.redefined.v1", key="segment_id"):
+    """The rule changed; whom the new one does not describe leaves, whom it adds enters."""
+
+
+class SegmentRenamed(SegmentFact, type="customer.segment.renamed.v1", key="segment_id"):
+    """Name or description changed, and nobody's membership."""
+
+
+class SegmentReassigned(SegmentFact, type="customer.segment.reassigned.v1", key="segment_id"):
+    """Another user owns the segment."""
+
+    from_owner_id: UUID | None
+
+
+class SegmentDeleted(SegmentFact, type="customer.segment.deleted.v1", key="segment_id"):
+    """The segment went to the recycle bin; its members stay as they are and are not kept up."""
+
+
+class SegmentRestored(SegmentFact, type="customer.segment.restored.v1", key="segment_id"):
+    """The segment came back from the recycle bin, and is kept up again."""
+
+
+class SegmentMemberFact(Event):
+    """A change of one contact's membership in one segment."""
+
+    segment_member_id: UUID
+    state: SegmentMemberState
+
+
+class SegmentMemberEntered(
+    SegmentMemberFact, type="customer.segment-member.entered.v1", key="segment_member_id"
+):
+    """The contact is in the segment from now on."""
+
+
+class SegmentMemberLeft(SegmentMemberFact, type="customer.segment-member.left.v1", key="segment_member_id"):
+    """The contact is not in the segment any more."""
+
+
+class ConsentFact(Event):
+    """An entry of the consent ledger: about one contact, one purpose, one channel."""
+
+    consent_id: UUID
+    state: ConsentState
+
+
+class ConsentGiven(ConsentFact, type="customer.consent.given.v1", key="consent_id"):
+    """The contact agreed, or agreed again; to which wording, and where from, stands in the state."""
+
+
+class ConsentWithdrawn(ConsentFact, type="customer.consent.withdrawn.v1", key="consent_id"):
+    """The contact objected: from now on nothing is sent for this purpose on this channel."""
+
+
+class ConsentErased(ConsentFact, type="customer.consent.erased.v1", key="consent_id"):
+    """The person was forgotten: proof and reason read as erased, the fact and its instants stay."""
