@@ -13,7 +13,17 @@ MIGRATIONS = {"__init__.py", "env.py", "script.py.mako", "versions"}
 # Modules of one service that are neither a door nor an aggregate, each for its reason.
 EXPLAINED = {
     "auth/directory.py",  # Everything that auth publishes takes its version from the directory's one head.
+    "ticketing/business_time.py",  # Calendars say when we work, and tickets count by it.
+    "marketing/audience.py",  # What customer tells of contacts, segments and consents is kept in three tables.
+    "marketing/rendering.py",  # Templates are checked and mails are written by the same rules.
     "customer/matching.py",  # Accounts and contacts find possible duplicates by the same rules.
+    "integration/dispatching.py",  # Mail and webhooks leave by the same loop: claim, carry, settle.
+    "integration/mailing.py",  # The mail server: messages as RFC 5322 wants them, and the connections.
+    "integration/matching.py",  # Which events a webhook wants, for its schemas and its commands alike.
+    "integration/outbound.py",  # The one way out to somebody else's address.
+    "integration/payloads.py",  # What of an event a webhook's owner may see.
+    "integration/signing.py",  # Standard Webhooks: secrets and signatures.
+    "integration/wording.py",  # The texts of notifications in both languages.
 }
 NOWHERE = {"service.py", "utils.py", "helpers.py", "base.py", "manager.py"}
 IGNORED = {"__pycache__"}

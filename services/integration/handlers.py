@@ -1,0 +1,5 @@
+"""What integration does when something happened elsewhere."""
+
+from libs.common.handlers import Handlers
+
+HANDLERS: Handlers = {}

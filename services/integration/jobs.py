@@ -1,0 +1,5 @@
+"""Due work of integration."""
+
+from libs.common.plan import Job
+
+JOBS: tuple[Job, ...] = ()
