@@ -1,5 +1,5 @@
 """The events of every service; importing any module here registers all of them."""
 
-from libs.contracts import auth, customer, integration, mail, sales, subjects
+from libs.contracts import auth, customer, integration, mail, marketing, sales, subjects, ticketing
 
-__all__ = ["auth", "customer", "integration", "mail", "sales", "subjects"]
+__all__ = ["auth", "customer", "integration", "mail", "marketing", "sales", "subjects", "ticketing"]

@@ -56,3 +56,15 @@ class SalesSubjectLinked(SubjectKeyFact, type="sales.subject-key.linked.v1", key
 
 class SalesSubjectErased(SubjectKeyFact, type="sales.subject-key.erased.v1", key="subject_id"):
     """sales forgot a person: whatever is sealed under his key is unreadable."""
+
+
+class TicketingSubjectKeyMinted(SubjectKeyFact, type="ticketing.subject-key.minted.v1", key="subject_id"):
+    """ticketing made a key for the free text of a ticket without contact."""
+
+
+class TicketingSubjectLinked(SubjectKeyFact, type="ticketing.subject-key.linked.v1", key="subject_id"):
+    """A subject of ticketing is the same person as another one; an erasure takes both."""
+
+
+class TicketingSubjectErased(SubjectKeyFact, type="ticketing.subject-key.erased.v1", key="subject_id"):
+    """ticketing forgot a person: whatever is sealed under his key is unreadable."""

@@ -98,20 +98,23 @@ def replicas(
     blank: Blank | None = None,
     *,
     directory: bool = True,
+    appliers: Mapping[str, Applier] | None = None,
 ) -> tuple[Group, ...]:
     """Return what a service follows from the beginning: the directory, subject keys, and references.
 
     `references` names one event of each aggregate of others that ids here point to; `blank` empties this
-    service's personal columns of erased subjects. The contracts of every minting service must be imported.
+    service's personal columns of erased subjects; `appliers` are replicas of the service's own, by topic. The
+    contracts of every minting service must be imported.
     """
     service = settings.service
     keys = {event.topic for event in Event.registry.values() if is_compacted(event.topic)}
     keys -= {f"crm.{service}.subject-key"}
-    appliers: dict[str, Applier] = {event.topic: ReferenceApplier() for event in references}
-    appliers |= dict.fromkeys(keys, SubjectKeyApplier(blank))
+    by_topic: dict[str, Applier] = {event.topic: ReferenceApplier() for event in references}
+    by_topic |= dict.fromkeys(keys, SubjectKeyApplier(blank))
+    by_topic |= appliers or {}
     if directory:
-        appliers[DIRECTORY_TOPIC] = DirectoryApplier()
+        by_topic[DIRECTORY_TOPIC] = DirectoryApplier()
     urgent = frozenset(keys)
-    topics = tuple(sorted(appliers))
+    topics = tuple(sorted(by_topic))
     name = f"{service}.replicas"
-    return (Group(name, topics, ByTopic(appliers), batch=200, dedupe=False, urgent=urgent, compacted=urgent),)
+    return (Group(name, topics, ByTopic(by_topic), batch=200, dedupe=False, urgent=urgent, compacted=urgent),)

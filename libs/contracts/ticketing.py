@@ -1,0 +1,456 @@
+"""ticketing's events: tickets, their messages, queues, SLA policies, calendars and surveys.
+
+A ticket belongs to its assignee (`owner_id`) and stands in a queue, whose members see it too. Its clocks run
+in business time: `…_due_at` is null where there is no target and while the clock stands still,
+`…_breached` is null until it is decided. Reports read `opened_at`, `resolved_at` and the like, not
+`created_at`.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from libs.common.events import Event, Personal, State
+from libs.contracts.mail import MailRequested
+
+
+class TicketState(State):
+    """A request for help; `subject_id` names the key of its free text.
+
+    `status_category` is open, waiting, resolved or closed, and `status` the name within it. `csat_score` is 1
+    to 5. `reopened_count` says how often it was not solved after all.
+    """
+
+    id: UUID
+    number: str
+    subject_id: UUID
+    subject: Personal[str]
+    description: Personal[str] | None = None
+    channel: str
+    category: str | None = None
+    tier: str | None = None
+    priority: str
+    status: str
+    status_category: str
+    queue_id: UUID | None = None
+    owner_id: UUID | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    follower_ids: tuple[UUID, ...] = ()
+    sla_policy_id: UUID | None = None
+    opened_at: datetime
+    first_responded_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    first_response_due_at: datetime | None = None
+    resolution_due_at: datetime | None = None
+    first_response_breached: bool | None = None
+    resolution_breached: bool | None = None
+    csat_score: int | None = None
+    reopened_count: int = 0
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    erased_at: datetime | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class TicketFact(Event):
+    """A change of one ticket."""
+
+    ticket_id: UUID
+    state: TicketState
+
+
+class TicketOpened(TicketFact, type="ticketing.ticket.opened.v1", key="ticket_id"):
+    """Somebody asked for help; the clocks of its policy run from here."""
+
+
+class TicketQueued(TicketFact, type="ticketing.ticket.queued.v1", key="ticket_id"):
+    """A ticket stands in another queue, or in none."""
+
+    from_queue_id: UUID | None
+
+
+class TicketAssigned(TicketFact, type="ticketing.ticket.assigned.v1", key="ticket_id"):
+    """A ticket has another assignee; `is_automatic` when its queue's rule chose him."""
+
+    from_owner_id: UUID | None
+    is_automatic: bool = False
+
+
+class TicketFirstResponded(TicketFact, type="ticketing.ticket.first_responded.v1", key="ticket_id"):
+    """An agent answered for the first time."""
+
+
+class TicketPaused(TicketFact, type="ticketing.ticket.paused.v1", key="ticket_id"):
+    """We wait for somebody else, and the clocks stand still."""
+
+    from_status: str
+
+
+class TicketResumed(TicketFact, type="ticketing.ticket.resumed.v1", key="ticket_id"):
+    """It is our turn again, and the clocks go on with the business time that was left."""
+
+    from_status: str
+
+
+class TicketEscalated(TicketFact, type="ticketing.ticket.escalated.v1", key="ticket_id"):
+    """A ticket was handed up; it stays open."""
+
+    from_status: str
+
+
+class TicketResolved(TicketFact, type="ticketing.ticket.resolved.v1", key="ticket_id"):
+    """An agent says that it is solved."""
+
+    from_status: str
+
+
+class TicketReopened(TicketFact, type="ticketing.ticket.reopened.v1", key="ticket_id"):
+    """It was not solved after all."""
+
+    from_status: str
+
+
+class TicketClosed(TicketFact, type="ticketing.ticket.closed.v1", key="ticket_id"):
+    """A ticket is done with; its customer may be asked how content he is."""
+
+    from_status: str
+
+
+class TicketReprioritized(TicketFact, type="ticketing.ticket.reprioritized.v1", key="ticket_id"):
+    """Another priority: the targets are set anew, the business time used so far counts."""
+
+    from_priority: str
+
+
+class TicketRevised(TicketFact, type="ticketing.ticket.revised.v1", key="ticket_id"):
+    """Facts changed that have no verb of their own; `changed` names the fields."""
+
+    changed: tuple[str, ...]
+
+
+class TicketFollowed(TicketFact, type="ticketing.ticket.followed.v1", key="ticket_id"):
+    """Somebody wants to hear of a ticket."""
+
+    user_id: UUID
+
+
+class TicketUnfollowed(TicketFact, type="ticketing.ticket.unfollowed.v1", key="ticket_id"):
+    """Somebody has heard enough."""
+
+    user_id: UUID
+
+
+class TicketSlaWarned(TicketFact, type="ticketing.ticket.sla_warned.v1", key="ticket_id"):
+    """The share of the time is used at which the policy warns; `clock` is first_response or resolution."""
+
+    clock: str
+    due_at: datetime
+
+
+class TicketSlaBreached(TicketFact, type="ticketing.ticket.sla_breached.v1", key="ticket_id"):
+    """The time is over; once for each clock of a ticket. `clock` is first_response or resolution."""
+
+    clock: str
+    due_at: datetime
+
+
+class TicketRated(TicketFact, type="ticketing.ticket.rated.v1", key="ticket_id"):
+    """Its customer said how content he is, from 1 to 5."""
+
+    score: int
+
+
+class TicketDeleted(TicketFact, type="ticketing.ticket.deleted.v1", key="ticket_id"):
+    """A ticket went to the recycle bin."""
+
+
+class TicketRestored(TicketFact, type="ticketing.ticket.restored.v1", key="ticket_id"):
+    """A ticket came back from the recycle bin."""
+
+
+class TicketErased(TicketFact, type="ticketing.ticket.erased.v1", key="ticket_id"):
+    """The person it speaks of was forgotten; its free text reads as erased."""
+
+
+class TicketMessageState(State):
+    """What was said on a ticket: `kind` is reply (to the customer), note (among us) or inbound (from him)."""
+
+    read_with: ClassVar[tuple[str, str] | None] = ("ticket", "ticket_id")
+
+    id: UUID
+    ticket_id: UUID
+    subject_id: UUID
+    kind: str
+    body: Personal[str]
+    author_id: UUID | None = None
+    contact_id: UUID | None = None
+    message_id: str | None = None
+    mail_status: str | None = None
+    posted_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+class TicketMessageFact(Event):
+    """A change of one message."""
+
+    ticket_message_id: UUID
+    state: TicketMessageState
+
+
+class TicketMessagePosted(
+    TicketMessageFact, type="ticketing.ticket-message.posted.v1", key="ticket_message_id"
+):
+    """Something was said on a ticket."""
+
+
+class TicketMessageMailRequested(
+    TicketMessageFact,
+    MailRequested,
+    type="ticketing.ticket-message.mail_requested.v1",
+    key="ticket_message_id",
+):
+    """A reply is to go to the contact by e-mail."""
+
+
+class TicketMessageDelivered(
+    TicketMessageFact, type="ticketing.ticket-message.delivered.v1", key="ticket_message_id"
+):
+    """The mail with a reply left the house."""
+
+
+class TicketMessageUndelivered(
+    TicketMessageFact, type="ticketing.ticket-message.undelivered.v1", key="ticket_message_id"
+):
+    """The mail with a reply did not leave the house; `reason` says why."""
+
+    reason: str
+
+
+class TicketMessageErased(
+    TicketMessageFact, type="ticketing.ticket-message.erased.v1", key="ticket_message_id"
+):
+    """The person it speaks of was forgotten; its text reads as erased."""
+
+
+class QueueState(State):
+    """Where tickets wait, and who works on them; `assignment` is round-robin, least-open or manual."""
+
+    id: UUID
+    name: str
+    assignment: str
+    member_ids: tuple[UUID, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class QueueFact(Event):
+    """A change of one queue."""
+
+    queue_id: UUID
+    state: QueueState
+
+
+class QueueOpened(QueueFact, type="ticketing.queue.opened.v1", key="queue_id"):
+    """A queue takes tickets from now on."""
+
+
+class QueueRevised(QueueFact, type="ticketing.queue.revised.v1", key="queue_id"):
+    """A queue's name, members or rule changed."""
+
+
+class QueueDeleted(QueueFact, type="ticketing.queue.deleted.v1", key="queue_id"):
+    """A queue went to the recycle bin; its tickets stay where they are."""
+
+
+class QueueRestored(QueueFact, type="ticketing.queue.restored.v1", key="queue_id"):
+    """A queue came back from the recycle bin."""
+
+
+class OpeningState(State):
+    """Hours of work, in minutes from local midnight; `ends` is 1440 for midnight itself."""
+
+    begins: int
+    ends: int
+
+
+class HoursState(OpeningState):
+    """Hours of work on one day of the week; 0 is Monday."""
+
+    weekday: int
+
+
+class OwnDayState(State):
+    """A day that is otherwise than its weekday: without hours it is off."""
+
+    day: date
+    name: str | None = None
+    hours: tuple[OpeningState, ...] = ()
+
+
+class CalendarState(State):
+    """When we work: hours in a time zone, less public holidays, and days of our own. No hours: always."""
+
+    id: UUID
+    name: str
+    time_zone: str
+    hours: tuple[HoursState, ...] = ()
+    holiday_country: str | None = None
+    holiday_subdivision: str | None = None
+    own_days: tuple[OwnDayState, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class CalendarFact(Event):
+    """A change of one calendar."""
+
+    calendar_id: UUID
+    state: CalendarState
+
+
+class CalendarAdded(CalendarFact, type="ticketing.calendar.added.v1", key="calendar_id"):
+    """Policies can count by this calendar from now on."""
+
+
+class CalendarChanged(CalendarFact, type="ticketing.calendar.changed.v1", key="calendar_id"):
+    """Hours, holidays, zone or name changed; instants that were worked out before stay."""
+
+
+class CalendarDeleted(CalendarFact, type="ticketing.calendar.deleted.v1", key="calendar_id"):
+    """A calendar went to the recycle bin."""
+
+
+class CalendarRestored(CalendarFact, type="ticketing.calendar.restored.v1", key="calendar_id"):
+    """A calendar came back from the recycle bin."""
+
+
+class SlaTargetState(State):
+    """How soon tickets of one priority are answered and solved, in business minutes."""
+
+    priority: str
+    first_response_minutes: int | None = None
+    resolution_minutes: int | None = None
+
+
+class SlaPolicyState(State):
+    """Which tickets it holds for (nothing given: all), and its targets; the lowest `position` comes first."""
+
+    id: UUID
+    name: str
+    position: int
+    calendar_id: UUID
+    priorities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    targets: tuple[SlaTargetState, ...] = ()
+    warn_at_percent: int | None = None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+
+
+class SlaPolicyFact(Event):
+    """A change of one SLA policy."""
+
+    sla_policy_id: UUID
+    state: SlaPolicyState
+
+
+class SlaPolicyAdopted(SlaPolicyFact, type="ticketing.sla-policy.adopted.v1", key="sla_policy_id"):
+    """A policy holds for tickets that are opened from now on."""
+
+
+class SlaPolicyRevised(SlaPolicyFact, type="ticketing.sla-policy.revised.v1", key="sla_policy_id"):
+    """A policy says something else; tickets that have their targets keep them."""
+
+
+class SlaPolicyDeleted(SlaPolicyFact, type="ticketing.sla-policy.deleted.v1", key="sla_policy_id"):
+    """A policy went to the recycle bin."""
+
+
+class SlaPolicyRestored(SlaPolicyFact, type="ticketing.sla-policy.restored.v1", key="sla_policy_id"):
+    """A policy came back from the recycle bin."""
+
+
+class SurveyState(State):
+    """How content a customer is with a ticket, from 1 to 5; `subject_id` names the key of his comment.
+
+    `channel` says how he was asked or answered: email, or agent when a colleague wrote it down.
+    """
+
+    read_with: ClassVar[tuple[str, str] | None] = ("ticket", "ticket_id")
+
+    id: UUID
+    ticket_id: UUID
+    contact_id: UUID | None = None
+    subject_id: UUID
+    channel: str
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    score: int | None = None
+    comment: Personal[str] | None = None
+    mail_status: str | None = None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+class SurveyFact(Event):
+    """A change of one survey."""
+
+    survey_id: UUID
+    state: SurveyState
+
+
+class SurveyPrepared(SurveyFact, type="ticketing.survey.prepared.v1", key="survey_id"):
+    """A customer can say how content he is."""
+
+
+class SurveyMailRequested(
+    SurveyFact, MailRequested, type="ticketing.survey.mail_requested.v1", key="survey_id"
+):
+    """The question is to go to the contact by e-mail."""
+
+
+class SurveySent(SurveyFact, type="ticketing.survey.sent.v1", key="survey_id"):
+    """The mail with the question left the house."""
+
+
+class SurveyUndelivered(SurveyFact, type="ticketing.survey.undelivered.v1", key="survey_id"):
+    """The mail with the question did not leave the house; `reason` says why."""
+
+    reason: str
+
+
+class SurveyAnswered(SurveyFact, type="ticketing.survey.answered.v1", key="survey_id"):
+    """A customer said how content he is."""
+
+    score: int
+
+
+class SurveyLowScoreReceived(SurveyFact, type="ticketing.survey.low_score_received.v1", key="survey_id"):
+    """The score is so low that somebody should ask why."""
+
+    score: int
+    owner_id: UUID | None
+
+
+class SurveyErased(SurveyFact, type="ticketing.survey.erased.v1", key="survey_id"):
+    """The person was forgotten; the comment reads as erased, the score stays."""
