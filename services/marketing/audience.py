@@ -1,0 +1,138 @@
+"""Whom marketing may write to, as customer tells it: contacts, who is in which segment, and consents.
+
+Names and addresses stand in the clear here, as in every replica, and are blanked when a subject is erased.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.crypto import ERASED, KekRing
+from libs.common.db import Base
+from libs.common.envelope import Envelope
+from libs.common.inbox import InboxTransaction
+from libs.contracts.customer import ConsentFact, ContactFact, SegmentMemberFact
+from libs.platform.subjects.keyring import load_keys
+from libs.platform.subjects.sealing import open_event, subjects_to_open
+
+GIVEN = "given"
+_NAMED = ("family_name", "given_name", "email", "title", "language")
+_LINKED = ("subject_id", "owner_id", "account_id", "merged_into_id", "deleted_at", "erased_at")
+
+contacts = sa.Table(
+    "contact_replica",
+    Base.metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("subject_id", sa.Uuid, nullable=False),
+    *(sa.Column(name, sa.Uuid) for name in ("owner_id", "account_id", "merged_into_id")),
+    *(sa.Column(name, sa.Text) for name in _NAMED),
+    *(sa.Column(name, sa.DateTime(timezone=True)) for name in ("deleted_at", "erased_at")),
+)
+segment_members = sa.Table(
+    "segment_member_replica",
+    Base.metadata,
+    sa.Column("segment_id", sa.Uuid, primary_key=True),
+    sa.Column("contact_id", sa.Uuid, primary_key=True),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("is_member", sa.Boolean, nullable=False),
+)
+consents = sa.Table(
+    "consent_replica",
+    Base.metadata,
+    sa.Column("contact_id", sa.Uuid, primary_key=True),
+    sa.Column("purpose", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("is_given", sa.Boolean, nullable=False),
+)
+
+type _Row = dict[str, Any]
+
+
+class ContactApplier:
+    """Keeps the newest of each contact by (epoch, version); NotYetError when a key has not come."""
+
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
+        """Open the newest of each contact, with its key held so that no erasure slips in between."""
+        session = transaction.session
+        newest = _newest(envelopes, ContactFact)
+        subjects = frozenset[UUID]().union(*(subjects_to_open(_fact(each)) for each in newest))
+        ring: KekRing = session.info["ring"]
+        keys = await load_keys(session, ring, subjects, hold=True)
+        rows = []
+        for each in newest:
+            state = open_event(_fact(each), keys).state
+            rows.append(_versioned(each) | {name: getattr(state, name) for name in ("id", *_LINKED, *_NAMED)})
+        await _upsert(session, contacts, rows)
+
+
+class StateApplier:
+    """Keeps one row for each aggregate, made of its state by `row`."""
+
+    def __init__(self, table: sa.Table, kind: type, row: Callable[[Any], _Row]) -> None:
+        """Take the table, the events' common class, and what a state becomes."""
+        self._table, self._kind, self._row = table, kind, row
+
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
+        """Upsert the newest of each."""
+        newest = _newest(envelopes, self._kind)
+        rows = [_versioned(each) | self._row(_fact(each).state) for each in newest]
+        await _upsert(transaction.session, self._table, rows)
+
+
+def membership(state: Any) -> _Row:
+    """Return the row of a segment's member."""
+    return {name: getattr(state, name) for name in ("segment_id", "contact_id", "is_member")}
+
+
+def consent(state: Any) -> _Row:
+    """Return the row of a consent; what is neither given nor withdrawn yet allows nothing."""
+    named = {name: getattr(state, name) for name in ("contact_id", "purpose", "channel")}
+    return named | {"is_given": state.status == GIVEN}
+
+
+SEGMENT_MEMBERS = StateApplier(segment_members, SegmentMemberFact, membership)
+CONSENTS = StateApplier(consents, ConsentFact, consent)
+
+
+async def blank_contacts(session: AsyncSession, subject_ids: Sequence[UUID]) -> None:
+    """Forget the names and addresses of erased subjects."""
+    told = dict.fromkeys(("family_name", "given_name", "title"), ERASED)
+    erased = sa.update(contacts).where(contacts.c.subject_id.in_(subject_ids))
+    await session.execute(erased.values(email=None, erased_at=session.info["now"], **told))
+
+
+def _newest(envelopes: Iterable[Envelope], kind: type) -> list[Envelope]:
+    return list({each.key: each for each in envelopes if isinstance(each.event, kind)}.values())
+
+
+def _fact(envelope: Envelope) -> Any:
+    return cast("Any", envelope.event)
+
+
+def _versioned(envelope: Envelope) -> _Row:
+    return {"epoch": envelope.epoch, "version": envelope.sequence}
+
+
+async def _upsert(session: AsyncSession, table: sa.Table, rows: list[_Row]) -> None:
+    """Write in the order of the keys, so that no two of us wait for each other; newer wins."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table).values(sorted(rows, key=lambda row: [str(row[key]) for key in keys]))
+    known, new = table.c, statement.excluded
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys,
+            set_={column.name: new[column.name] for column in known if column.name not in keys},
+            where=sa.tuple_(known.epoch, known.version) < sa.tuple_(new.epoch, new.version),
+        )
+    )

@@ -1,0 +1,5 @@
+"""Due work of marketing."""
+
+from libs.common.plan import Job
+
+JOBS: tuple[Job, ...] = ()

@@ -1,0 +1,36 @@
+"""The worker process of marketing: relay, replicas, reactions, the release of mails."""
+
+from libs.common.plan import Plan
+from libs.contracts.customer import (
+    AccountCreated,
+    ConsentGiven,
+    ContactCreated,
+    SegmentDefined,
+    SegmentMemberEntered,
+)
+from libs.platform.process import replicas, run
+from services.marketing.audience import CONSENTS, SEGMENT_MEMBERS, ContactApplier
+from services.marketing.handlers import HANDLERS, blank
+from services.marketing.jobs import JOBS
+from services.marketing.settings import Settings
+
+settings = Settings()
+PLAN = Plan(
+    settings,
+    "services.marketing",
+    HANDLERS,
+    JOBS,
+    replicas=replicas(
+        settings,
+        references=(AccountCreated, SegmentDefined),
+        blank=blank,
+        appliers={
+            ContactCreated.topic: ContactApplier(),
+            SegmentMemberEntered.topic: SEGMENT_MEMBERS,
+            ConsentGiven.topic: CONSENTS,
+        },
+    ),
+)
+
+if __name__ == "__main__":
+    run(PLAN)
