@@ -34,9 +34,15 @@ Sensitive = Annotated[T, FieldClass.SENSITIVE]
 
 
 class State(BaseModel):
-    """An aggregate's public read shape after a change; readers ignore fields that they do not know."""
+    """An aggregate's public read shape after a change; readers ignore fields that they do not know.
+
+    `read_with` says whose readers may read it where it has no owner of its own: the parent's aggregate, and
+    the field that names the parent.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    read_with: ClassVar[tuple[str, str] | None] = None
 
 
 class Event(BaseModel):
