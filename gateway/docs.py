@@ -23,7 +23,7 @@ from gateway.openapi import Json, merge
 from gateway.routes import Routes, load_routes
 from gateway.settings import Settings
 from libs.common.problem_handlers import to_response
-from libs.common.problem_texts import register
+from libs.common.problem_texts import preferred_language, register
 from libs.common.problems import NotFound, Problem
 
 register(
@@ -92,6 +92,14 @@ async def page(_request: Request) -> Response:
     return Response((PAGE / "index.html").read_bytes(), media_type="text/html", headers=_secure())
 
 
+async def events(request: Request) -> Response:
+    """The event catalogue, in the language that was asked for."""
+    asked = request.query_params.get("lang") or preferred_language(request.headers.get("accept-language"))
+    found = PAGE / ("events.zh.html" if asked == "zh" else "events.en.html")
+    headers = {**_secure(), "Vary": "Accept-Language"}
+    return Response(found.read_bytes(), media_type="text/html", headers=headers)
+
+
 async def asset(request: Request) -> Response:
     found = assets().get(request.path_params["name"])
     if found is None:
@@ -105,7 +113,7 @@ def assets() -> Mapping[str, Traversable]:
     """Every file the page needs, by name: Swagger UI's from its wheel, ours from beside this."""
     bundled = files("fastapi_swagger.resources")
     theirs = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
-    ours = {name: PAGE / name for name in ("page.css", "page.js")}
+    ours = {name: PAGE / name for name in ("page.css", "page.js", "events.css")}
     return {**{name: bundled / name for name in theirs}, **ours}
 
 
@@ -152,6 +160,7 @@ def create_docs(routes: Routes, settings: Settings) -> Starlette:
     paths: list[tuple[str, Any, list[str] | None]] = [
         ("/", home, None),
         ("/docs", page, None),
+        ("/docs/events", events, None),
         ("/docs/assets/{name}", asset, None),
         ("/openapi.json", document, None),
         ("/problems/{status:int}", explain, anything),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from libs.common.events import Event, State
 
 # The English of irregular verbs; every other past ends in -ed.
-IRREGULAR = {"won", "lost", "begun", "done", "put", "sent", "given", "left", "withdrawn"}
+IRREGULAR = {"won", "lost", "begun", "done", "put", "read", "sent", "given", "left", "withdrawn"}
 
 
 def faults(event: type[Event]) -> list[str]:

@@ -1,43 +1,56 @@
 """Writes the contracts' documents: `python -m tests.contracts.write`.
 
-It refuses what would break a published contract, and never touches an example that is there: that is how
-the event was written when its type was new.
+It refuses what would break a published contract, and never touches an example that is published: that is how
+the event was written when its type was new. Published is what stands in the last commit.
 """
 
+import json
+import subprocess
 import sys
+from pathlib import Path
 
+from tests.contracts.catalogue import PAGES, page
 from tests.contracts.compatibility import breaks
 from tests.contracts.documents import (
     ASYNCAPI,
     EXAMPLES,
     SCHEMAS,
+    Json,
     asyncapi,
     contracts,
     example_of,
-    read,
     schema_of,
     write,
 )
+from tests.figures import ROOT
+
+
+def published(path: Path) -> Json | None:
+    """Return a document as the last commit has it, None for one that was never committed."""
+    name = f"HEAD:{path.relative_to(ROOT)}"
+    shown = subprocess.run(["git", "show", name], cwd=ROOT, capture_output=True, text=True, check=False)
+    found: Json | None = json.loads(shown.stdout) if shown.returncode == 0 else None
+    return found
 
 
 def main() -> int:
     """Write everything, or say what stands in the way and write nothing."""
     schemas = {name: schema_of(event) for name, event in contracts().items()}
-    published = {name: SCHEMAS / f"{name}.json" for name in schemas}
     faults = [
         f"{name}: {fault}"
-        for name, path in published.items()
-        if path.exists()
-        for fault in breaks(read(path), schemas[name])
+        for name, schema in schemas.items()
+        for fault in breaks(published(SCHEMAS / f"{name}.json") or schema, schema)
     ]
     if faults:
         sys.stderr.write("\n".join([*faults, "A published contract only grows: declare a V2."]) + "\n")
         return 1
     for name, schema in schemas.items():
-        write(published[name], schema)
-        if not (EXAMPLES / f"{name}.json").exists():
+        write(SCHEMAS / f"{name}.json", schema)
+        if published(EXAMPLES / f"{name}.json") is None:
             write(EXAMPLES / f"{name}.json", example_of(contracts()[name]))
     write(ASYNCAPI, asyncapi())
+    for path in PAGES:
+        path.write_text(page(path), "utf-8")
     return 0
 
 

@@ -69,6 +69,22 @@ class TestPage:
                 assert answer.status_code == 200
                 assert len(answer.content) > 50
 
+    @pytest.mark.parametrize(
+        ("query", "accepted", "language"),
+        [("", "en", "en"), ("", "zh-CN,en;q=0.5", "zh"), ("?lang=zh", "en", "zh"), ("?lang=x", "zh", "en")],
+    )
+    async def test_shows_the_events_in_both_languages(
+        self, routes: Routes, query: str, accepted: str, language: str
+    ) -> None:
+        async with serving_docs(routes, {}) as address, httpx.AsyncClient() as client:
+            answer = await client.get(
+                f"http://{address}/docs/events{query}", headers={"Accept-Language": accepted}
+            )
+
+        assert answer.status_code == 200
+        assert f'<html lang="{language}">' in answer.text
+        assert "sales.opportunity.won.v1" in answer.text
+
     @pytest.mark.parametrize("path", ["/docs/assets/nothing.js", "/docs/assets/..%2fdocs.py", "/x"])
     async def test_answers_what_it_has_not_with_a_problem(self, routes: Routes, path: str) -> None:
         async with serving_docs(routes, {}) as address, httpx.AsyncClient() as client:
