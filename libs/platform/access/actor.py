@@ -29,6 +29,12 @@ class Actor:
         """Return the owners whose records he may act on with this permission."""
         return ALL if self.user_id is None else visible_owners(self.directory, self.user_id, permission)
 
+    def stands(self) -> bool:
+        """Tell whether what he was let in with still counts; for work that outlives its request."""
+        user = self.directory.users.get(self.user_id) if self.user_id else None
+        revoked = self.session_id in self.directory.revoked_sessions
+        return self.user_id is None or (user is not None and user.is_active and not revoked)
+
     def may(self, permission: str, owner_id: UUID | None = None) -> bool:
         """Tell whether he may act on a record of this owner; without an owner, only at scope all."""
         visible = self.visible(permission)
