@@ -16,7 +16,7 @@ help: ## Print the targets.
 	  /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: up
-up: .venv/installed ## Start the platform on this machine (PLEXUS_PORT=8080, the next free one if taken).
+up: .venv/installed ## Start the platform on this machine (PLEXUS_HTTPS_PORT=8443, the next free one if taken).
 	@$(PY) -m deploy.local up
 
 .PHONY: down

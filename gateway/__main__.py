@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from gateway.entry import Entry
 from gateway.routes import Routes, load_routes
 from gateway.traefik import render, write_config
 
@@ -15,7 +16,17 @@ def golden(routes: Routes) -> dict[str, str]:
     """The committed configuration: each service by its name at port 8000, as in a cluster."""
     backends = {name: [f"{name}:8000"] for name in routes.enabled}
     home = Path("/etc/traefik")
-    return render(routes, backends, host="0.0.0.0", port=8080, directory=home)  # noqa: S104  # In a container the listener is the pod's.
+    entry = Entry(
+        host="0.0.0.0",  # noqa: S104  # In a container the listener is the pod's.
+        port=8080,
+        https_port=8443,
+        public_port=443,
+        certificate=home / "tls/gateway.pem",
+        key=home / "tls/gateway-key.pem",
+        exchange="auth-exchange:8443",
+        authority=home / "tls/ca.pem",
+    )
+    return render(routes, backends, entry, home)
 
 
 def parse_backends(values: Sequence[str]) -> dict[str, list[str]]:
@@ -36,7 +47,13 @@ def build_parser() -> argparse.ArgumentParser:
     traefik.add_argument("--golden", action="store_true", help="renew the committed files")
     traefik.add_argument("--out", type=Path, help="folder for both files")
     traefik.add_argument("--host", default="127.0.0.1")
-    traefik.add_argument("--port", type=int, default=8080)
+    traefik.add_argument("--port", type=int, default=8080, help="of HTTP, which only redirects")
+    traefik.add_argument("--https-port", type=int, default=8443)
+    traefik.add_argument("--certificate", type=Path, help="PEM, of the HTTPS port")
+    traefik.add_argument("--key", type=Path, help="its private key")
+    traefik.add_argument("--exchange", metavar="HOST:PORT", help="auth's HTTP/2 listener")
+    traefik.add_argument("--authority", type=Path, help="PEM; vouches for auth's listener")
+    traefik.add_argument("--no-hsts", dest="hsts", action="store_false", help="for localhost")
     traefik.add_argument("--backend", action="append", default=[], metavar="NAME=HOST:PORT")
     traefik.add_argument("--off", action="append", default=[], metavar="NAME", help="not routed")
     traefik.set_defaults(run=run_traefik)
@@ -51,8 +68,17 @@ def run_traefik(args: argparse.Namespace) -> None:
             print(GOLDEN / name)
         return
     out = args.out or Path("build/traefik")
-    backends = parse_backends(args.backend)
-    print(write_config(out, routes, backends, host=args.host, port=args.port))
+    entry = Entry(
+        host=args.host,
+        port=args.port,
+        https_port=args.https_port,
+        certificate=args.certificate or out / "gateway.pem",
+        key=args.key or out / "gateway-key.pem",
+        exchange=args.exchange,
+        authority=args.authority or out / "ca.pem",
+        hsts=args.hsts,
+    )
+    print(write_config(out, routes, parse_backends(args.backend), entry))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -33,6 +33,16 @@ class Headers(Table):
     strip: tuple[str, ...]
 
 
+class Exchange(Table):
+    """How opaque credentials look, and where auth exchanges them for a token."""
+
+    path: UrlPath
+    cookie: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_-]+$")]
+    key_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z]+_$")]
+    asks_with: tuple[str, ...]
+    answers_with: tuple[str, ...]
+
+
 class Service(Table):
     title: str
     prefixes: tuple[UrlPath, ...]
@@ -41,6 +51,7 @@ class Service(Table):
     explains: tuple[int, ...] = ()
     enabled: bool = True
     fallback: bool = False
+    catches_all: bool = False
 
     def answers(self, path: str) -> bool:
         below = any(path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
@@ -48,8 +59,10 @@ class Service(Table):
 
 
 class Routes(Table):
+    reserved: tuple[UrlPath, ...]
     limits: Limits
     headers: Headers
+    exchange: Exchange
     services: dict[str, Service]
     strict: tuple[Strict, ...] = Field(default=())
 
@@ -57,6 +70,8 @@ class Routes(Table):
     def _is_unambiguous(self) -> Self:
         if sum(service.fallback for service in self.services.values()) != 1:
             raise ValueError("Exactly one service must be the fallback.")
+        if sum(service.catches_all for service in self.services.values()) > 1:
+            raise ValueError("Only one service can answer everything else.")
         prefixes = [(prefix, name) for name, s in self.services.items() for prefix in s.prefixes]
         for prefix, name in prefixes:
             if claims := self._others(prefix, name):

@@ -10,84 +10,104 @@ from typing import Any
 
 import yaml
 
-from gateway.routes import Limits, Routes, Service, Strict
+from gateway.entry import DYNAMIC, SECURE, Entry, static_config, tls_config
+from gateway.routes import Exchange, Limits, Routes, Service, Strict
 
 STATIC = "static.yml"
-DYNAMIC = "dynamic.yml"
 
 # What Traefik itself says in plain text, and the fallback service says as a problem document.
 EXPLAINED = (429, 502, 504)
+# A narrower rule goes first.
+LIMITED, OPEN, EXCHANGED, ROUTED, UNKNOWN, ANYTHING = 200, 150, 110, 100, 2, 1
 
 Backends = Mapping[str, Sequence[str]]
 Json = dict[str, Any]
 
 
-def static_config(routes: Routes, *, host: str, port: int, directory: Path) -> Json:
-    """Traefik's start-up options: one listener, no dashboard, no call home, no trusted proxy."""
-    limits = routes.limits
-    return {
-        "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
-        "log": {"level": "ERROR"},
-        "entryPoints": {
-            "web": {
-                "address": f"{host}:{port}",
-                "asDefault": True,
-                # No proxy stands before us: X-Forwarded-* of a client are replaced, not extended.
-                "forwardedHeaders": {"insecure": False, "trustedIPs": []},
-                # X_User and X.User would slip past the list of headers to strip.
-                "http": {"aliasHeadersStrategy": "delete"},
-                "transport": {
-                    "respondingTimeouts": {
-                        "readTimeout": f"{limits.request_read_seconds}s",
-                        # A stream of server-sent events has no end.
-                        "writeTimeout": "0s",
-                        "idleTimeout": "75s",
-                    },
-                    "lifeCycle": {"graceTimeOut": f"{limits.timeout_seconds}s"},
-                },
-            }
-        },
-        "providers": {"file": {"filename": str(directory / DYNAMIC), "watch": True}},
-    }
-
-
-def dynamic_config(routes: Routes, backends: Backends) -> Json:
+def dynamic_config(routes: Routes, backends: Backends, entry: Entry) -> Json:
     """Routers, middlewares and backends; KeyError names an enabled service without a backend."""
     enabled = routes.enabled
-    strict = [one for one in routes.strict if routes.owner(one.path) in enabled]
     return {
         "http": {
-            "routers": _routers(enabled, routes, strict),
-            "middlewares": _middlewares(enabled, routes, strict),
+            "routers": _routers(routes, exchanges=entry.exchange is not None),
+            "middlewares": _middlewares(routes, entry),
             "services": {name: _upstream(backends[name]) for name in enabled},
             "serversTransports": {"default": _transport(routes.limits)},
-        }
+        },
+        "tls": tls_config(entry),
     }
 
 
-def _routers(enabled: Mapping[str, Service], routes: Routes, strict: Sequence[Strict]) -> Json:
+def _routers(routes: Routes, *, exchanges: bool) -> Json:
+    enabled = routes.enabled
     routers: Json = {}
     for name, service in enabled.items():
-        routers[name] = _router(name, _rule(service), 100, _chain(service, name))
-        if service.fallback:
-            chain = [*_chain(service, name), "unknown"]
-            routers["fallback"] = _router(name, "PathPrefix(`/`)", 1, chain)
-    for one in strict:
+        if rule := _rule(service, routes):
+            routers[name] = _router(name, rule, ROUTED, _chain(service, name))
+        if exchanges and not (service.fallback or service.catches_all):
+            routers |= _exchanged(name, service, routes)
+    routers |= _everything_else(enabled, routes)
+    for one in _strict(routes):
         owner = routes.owner(one.path)
         chain = [*_chain(enabled[owner], owner), _slug(one.path)]
-        routers[_slug(one.path)] = _router(owner, f"Path(`{one.path}`)", 200, chain)
+        routers[_slug(one.path)] = _router(owner, f"Path(`{one.path}`)", LIMITED, chain)
     return routers
 
 
-def _rule(service: Service) -> str:
+def _exchanged(name: str, service: Service, routes: Routes) -> Json:
+    """The same paths for callers with an opaque credential, and those where none is looked at.
+
+    Who signs in, or follows a link, may carry a cookie that has expired.
+    """
+    rule = f"({_rule(service, routes)}) && ({_is_opaque(routes.exchange)})"
+    found = {f"{name}-exchange": _router(name, rule, EXCHANGED, _chain(service, name, "exchange"))}
+    if service.public:
+        found[f"{name}-public"] = _router(name, _below(service.public), OPEN, _chain(service, name))
+    return found
+
+
+def _is_opaque(exchange: Exchange) -> str:
+    key = f"HeaderRegexp(`Authorization`, `(?i)^bearer +{exchange.key_prefix}`)"
+    cookie = f"HeaderRegexp(`Cookie`, `(^|; *){exchange.cookie}=`)"
+    return f"{key} || ({cookie} && !HeaderRegexp(`Authorization`, `.`))"
+
+
+def _everything_else(enabled: Mapping[str, Service], routes: Routes) -> Json:
+    """What is nobody's path: the web application's, or unknown."""
+    fallback = _fallback(enabled)
+    unknown = [*_chain(enabled[fallback], fallback), "unknown"]
+    web = next((name for name, service in enabled.items() if service.catches_all), None)
+    if web is None:
+        return {"unknown": _router(fallback, "PathPrefix(`/`)", ANYTHING, unknown)}
+    return {
+        "unknown": _router(fallback, _below(routes.reserved), UNKNOWN, unknown),
+        web: _router(web, "PathPrefix(`/`)", ANYTHING, _chain(enabled[web], web)),
+    }
+
+
+def _fallback(enabled: Mapping[str, Service]) -> str:
+    return next(name for name, service in enabled.items() if service.fallback)
+
+
+def _strict(routes: Routes) -> list[Strict]:
+    return [one for one in routes.strict if routes.owner(one.path) in routes.enabled]
+
+
+def _rule(service: Service, routes: Routes) -> str:
+    # The documentation is home only where there is no web application.
+    has_web = any(one.catches_all for one in routes.enabled.values())
+    exact = () if has_web and service.fallback else service.exact
+    return " || ".join(filter(None, [_below(service.prefixes), *(f"Path(`{p}`)" for p in exact)]))
+
+
+def _below(paths: Sequence[str]) -> str:
     # Without the slash a prefix would also match longer names: /users and /users-of-others.
-    below = [f"Path(`{p}`) || PathPrefix(`{p}/`)" for p in service.prefixes]
-    return " || ".join([*below, *(f"Path(`{p}`)" for p in service.exact)])
+    return " || ".join(f"Path(`{p}`) || PathPrefix(`{p}/`)" for p in paths)
 
 
 def _router(service: str, rule: str, priority: int, chain: Sequence[str]) -> Json:
     return {
-        "entryPoints": ["web"],
+        "entryPoints": [SECURE],
         "rule": rule,
         "priority": priority,
         "middlewares": list(chain),
@@ -95,22 +115,27 @@ def _router(service: str, rule: str, priority: int, chain: Sequence[str]) -> Jso
     }
 
 
-def _chain(service: Service, name: str) -> list[str]:
+def _chain(service: Service, name: str, *first: str) -> list[str]:
+    """The middlewares in order; what auth refuses is outside of the explanations, and so stays its word."""
     explain = [] if service.fallback else [f"explain-{name}"]
-    return ["headers", *explain, "rate"]
+    return ["headers", *first, "cookies", *explain, "rate"]
 
 
-def _middlewares(enabled: Mapping[str, Service], routes: Routes, strict: Sequence[Strict]) -> Json:
-    fallback = next(name for name, service in enabled.items() if service.fallback)
-    limits = routes.limits
+def _middlewares(routes: Routes, entry: Entry) -> Json:
+    enabled, limits = routes.enabled, routes.limits
+    fallback = _fallback(enabled)
     explain = {
         f"explain-{name}": _explain(service, fallback)
         for name, service in enabled.items()
         if not service.fallback
     }
-    slow = {_slug(one.path): _rate(one.requests_per_second, one.burst) for one in strict}
+    slow = {_slug(one.path): _rate(one.requests_per_second, one.burst) for one in _strict(routes)}
+    exchange = {"exchange": _exchange(routes.exchange, entry)} if entry.exchange else {}
     return {
-        "headers": {"headers": _headers(routes.headers.strip)},
+        "headers": {"headers": _headers(routes.headers.strip, hsts=entry.hsts)},
+        # auth alone reads cookies, and it has read this one.
+        "cookies": {"headers": {"customRequestHeaders": {"Cookie": ""}}},
+        **exchange,
         "rate": _rate(limits.requests_per_second, limits.burst),
         "unknown": {"replacePath": {"path": "/problems/404"}},
         **explain,
@@ -118,7 +143,21 @@ def _middlewares(enabled: Mapping[str, Service], routes: Routes, strict: Sequenc
     }
 
 
-def _headers(strip: Sequence[str]) -> Json:
+def _exchange(exchange: Exchange, entry: Entry) -> Json:
+    return {
+        "forwardAuth": {
+            "address": f"https://{entry.exchange}{exchange.path}",
+            # Traefik speaks HTTP/2 with whoever offers it in the handshake.
+            "tls": {"ca": str(entry.authority)},
+            "trustForwardHeader": False,
+            "authRequestHeaders": list(exchange.asks_with),
+            # What the client sent under these names is removed, whether auth answers with it or not.
+            "authResponseHeaders": list(exchange.answers_with),
+        }
+    }
+
+
+def _headers(strip: Sequence[str], *, hsts: bool) -> Json:
     return {
         # An empty value removes the header.
         "customRequestHeaders": dict.fromkeys(strip, ""),
@@ -127,8 +166,7 @@ def _headers(strip: Sequence[str]) -> Json:
         "frameDeny": True,
         "referrerPolicy": "same-origin",
         # Sent over TLS only, as the standard demands.
-        "stsSeconds": 31_536_000,
-        "stsIncludeSubdomains": True,
+        **({"stsSeconds": 31_536_000, "stsIncludeSubdomains": True} if hsts else {}),
     }
 
 
@@ -172,10 +210,10 @@ def _slug(path: str) -> str:
     return path.strip("/").replace("/", "-").replace(".", "-")
 
 
-def render(routes: Routes, backends: Backends, *, host: str, port: int, directory: Path) -> dict[str, str]:
+def render(routes: Routes, backends: Backends, entry: Entry, directory: Path) -> dict[str, str]:
     """Both files as text, by name. `directory` is where Traefik will find them."""
-    static = static_config(routes, host=host, port=port, directory=directory)
-    return {STATIC: _yaml(static), DYNAMIC: _yaml(dynamic_config(routes, backends))}
+    static = static_config(entry, routes.limits, directory)
+    return {STATIC: _yaml(static), DYNAMIC: _yaml(dynamic_config(routes, backends, entry))}
 
 
 def _yaml(config: Json) -> str:
@@ -183,12 +221,9 @@ def _yaml(config: Json) -> str:
     return head + yaml.safe_dump(config, sort_keys=False, width=1000)
 
 
-def write_config(
-    directory: Path, routes: Routes, backends: Backends, *, host: str = "127.0.0.1", port: int
-) -> Path:
+def write_config(directory: Path, routes: Routes, backends: Backends, entry: Entry) -> Path:
     """Writes both files into `directory`; returns the one for `traefik --configFile=`."""
     directory.mkdir(parents=True, exist_ok=True)
-    texts = render(routes, backends, host=host, port=port, directory=directory.resolve())
-    for name, text in texts.items():
+    for name, text in render(routes, backends, entry, directory.resolve()).items():
         (directory / name).write_text(text, "utf-8")
     return directory / STATIC

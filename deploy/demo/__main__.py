@@ -23,6 +23,7 @@ BAR = 8
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
     parser.add_argument("--url", help="of the gateway; default: the stack that runs here")
+    parser.add_argument("--ca-file", help="PEM, who vouches for the gateway; default: the stack's")
     parser.add_argument("--email", help="of an administrator; default: the stack's")
     parser.add_argument("--password", help="the administrator's; default: the stack's")
     return parser.parse_args(argv)
@@ -30,7 +31,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
 
 async def run(target: Target) -> None:
     started = time.monotonic()
-    async with Api(target.url, target.email, target.password) as api:
+    async with Api(target.url, target.email, target.password, ca_file=target.ca_file) as api:
         if await is_there(api):
             CONSOLE.print("The demo company is there already; nothing was written.")
         else:
@@ -77,4 +78,4 @@ def worth(amounts: list[Json], currency: str) -> str:
 
 if __name__ == "__main__":
     args = parse()
-    asyncio.run(run(find_target(args.url, args.email, args.password)))
+    asyncio.run(run(find_target(args.url, args.email, args.password, args.ca_file)))

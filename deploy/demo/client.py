@@ -12,6 +12,7 @@ from typing import Self
 import httpx
 
 from deploy.demo.wire import Call, Json, Outcome, Refused, Unreachable, may_pass, outcome_of, pauses
+from deploy.local.tls import trusting
 
 PREFIX = "/api/v1"
 BATCH = 200
@@ -28,13 +29,16 @@ class Api:
         email: str,
         password: str,
         *,
+        ca_file: str | None = None,
         concurrency: int = 4,
         patience: float = 120.0,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.credentials = {"email": email, "password": password}
-        self.http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT, transport=transport)
+        self.http = httpx.AsyncClient(
+            base_url=url.rstrip("/"), timeout=TIMEOUT, transport=transport, verify=trusting(ca_file)
+        )
         self.limit = asyncio.Semaphore(concurrency)
         self.patience = patience
         self.sleep = sleep

@@ -13,17 +13,22 @@ class Target:
     url: str
     email: str
     password: str
+    # Who vouches for the gateway's certificate; None: an authority that this machine trusts.
+    ca_file: str | None = None
 
 
-def find_target(url: str | None, email: str | None, password: str | None) -> Target:
+def find_target(
+    url: str | None, email: str | None, password: str | None, ca_file: str | None = None
+) -> Target:
     """FileNotFoundError when nothing runs here and the caller does not say where."""
     if url and email and password:
-        return Target(url, email, password)
+        return Target(url, email, password, ca_file)
     folder = state_directory()
-    port = json.loads((folder / "state.json").read_text("utf-8"))["ports"]["gateway"]
+    running = json.loads((folder / "state.json").read_text("utf-8"))
     held = json.loads((folder / "credentials.json").read_text("utf-8"))
     return Target(
-        url or f"http://127.0.0.1:{port}",
+        url or running["url"],
         email or held["admin_email"],
         password or held["admin_password"],
+        ca_file or running["ca_file"],
     )

@@ -13,7 +13,7 @@ from deploy.local.places import ROOT, cache_directory, open_to_all
 from deploy.local.ports import is_free
 from deploy.local.probes import is_ready
 from deploy.local.process import CommandFailedError, unprivileged_user
-from deploy.local.stack import GATEWAY_PORT
+from deploy.local.stack import HTTPS_PORT
 from deploy.local.state import State
 
 OLDEST_PYTHON = (3, 12)
@@ -62,8 +62,8 @@ def kafka_jars(_state: State) -> str:
 
 
 def port(state: State) -> str:
-    wanted = int(os.environ.get("PLEXUS_PORT") or GATEWAY_PORT)
-    used = state.read().ports.get("gateway")
+    wanted = int(os.environ.get("PLEXUS_HTTPS_PORT") or HTTPS_PORT)
+    used = state.read().ports.get("gateway-https")
     if state.is_supervised():
         return f"{used} is ours"
     return f"{wanted} is free" if is_free(wanted) else f"{wanted} is taken; the next free one is used"

@@ -4,12 +4,14 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.part import Part
 from deploy.local.places import ROOT
 from deploy.local.process import CommandFailedError, Launch, run
 from deploy.local.services import NAMES, asgi
+from deploy.local.tls import authority_file, ensure_certificate
 
 SIGN_IN_KEYS = "/api/v1/auth/jwks"
 
@@ -24,18 +26,32 @@ def docs(port: int, backends: Mapping[str, str]) -> Part:
     return asgi("docs", "gateway.docs:app", port, {"PLEXUS_BACKENDS": json.dumps(backends)}, ())
 
 
+@dataclass(frozen=True)
+class Doors:
+    """The gateway's ports, and auth's exchange where there is one."""
+
+    plain: int
+    secure: int
+    exchange: int | None = None
+
+
 # Traefik's collector would let the heap double before it looks; one machine's traffic needs little.
 SMALL_HEAP = {"GOMEMLIMIT": "64MiB", "GOGC": "50"}
 
 
-def gateway(state: Path, port: int, backends: Mapping[str, str], needs: tuple[str, ...]) -> Part:
+def gateway(state: Path, doors: Doors, backends: Mapping[str, str], needs: tuple[str, ...]) -> Part:
     """Describe Traefik; `backends` is the address of each service's HTTP process by its name."""
     folder = state / "traefik"
     log = state / "logs" / "gateway.log"
-    off = [word for name in NAMES if name not in backends for word in ("--off", name)]
+    off = [word for name in (*NAMES, "web") if name not in backends for word in ("--off", name)]
     routes = [word for name, where in backends.items() for word in ("--backend", f"{name}={where}")]
-    out = ("--out", str(folder), "--port", str(port))
-    generate = (sys.executable, "-m", "gateway", "traefik", *out, *routes, *off)
+    held = ensure_certificate(state, "gateway")
+    out = ("--out", str(folder), "--port", str(doors.plain), "--https-port", str(doors.secure), "--no-hsts")
+    tls = ("--certificate", str(held.certificate), "--key", str(held.key))
+    trust = ("--authority", str(authority_file(state)))
+    exchange = ("--exchange", f"127.0.0.1:{doors.exchange}") if doors.exchange else ()
+    words = (*out, *tls, *trust, *exchange, *routes, *off)
+    generate = (sys.executable, "-m", "gateway", "traefik", *words)
 
     async def prepare() -> None:
         await run(Launch(generate, directory=ROOT), log)
@@ -44,8 +60,8 @@ def gateway(state: Path, port: int, backends: Mapping[str, str], needs: tuple[st
     return Part(
         "gateway",
         Launch((_traefik(), f"--configFile={folder / 'static.yml'}"), SMALL_HEAP, directory=state),
-        port=port,
-        probe=f"http://127.0.0.1:{port}{path}",
+        port=doors.secure,
+        probe=f"https://127.0.0.1:{doors.secure}{path}#{authority_file(state)}",
         prepare=prepare,
         needs=needs,
     )

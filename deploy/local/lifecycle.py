@@ -106,11 +106,11 @@ async def unhealthy(report: StackReport) -> list[str]:
 def _welcome(state: State, seconds: float) -> None:
     report = state.read()
     credentials = load_credentials(state.path, present())
-    port = report.ports.get("gateway")
     print(f"plexus: ready in {seconds:.1f} s; state in {state.path}")
     if any(part.name == "gateway" for part in report.parts):
-        print(f"  API            http://127.0.0.1:{port}/api/v1")
-        print(f"  documentation  http://127.0.0.1:{port}/docs")
+        print(f"  API            {report.url}/api/v1")
+        print(f"  documentation  {report.url}/docs")
+        print(f"  certificate    {report.ca_file} vouches for it (curl --cacert)")
         print(f"  administrator  {credentials.admin_email}  {credentials.admin_password}")
 
 

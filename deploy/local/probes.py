@@ -1,10 +1,13 @@
 """Is a part up? Asked in the part's own protocol; a probe is a URL, so it can be kept in a file."""
 
 import asyncio
+import ssl
 import struct
 from urllib.parse import urlsplit
 
 import asyncpg
+
+from deploy.local.tls import trusting
 
 TIMEOUT = 2.0
 KAFKA_METADATA = struct.pack(">hhih6si", 3, 1, 1, 6, b"plexus", 0)
@@ -69,11 +72,16 @@ async def _redis(url: str) -> None:
         raise NotReadyError(answer.decode(errors="replace"))
 
 
-async def _http(url: str) -> None:
+async def _https(url: str) -> None:
+    """The URL's fragment is the file of the authority that vouches for the part."""
+    await _http(url, trusting(urlsplit(url).fragment))
+
+
+async def _http(url: str, trust: ssl.SSLContext | None = None) -> None:
     parts = urlsplit(url)
     path = parts.path or "/"
     request = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port, ssl=trust)
     try:
         writer.write(request.encode())
         answer = await reader.read()
@@ -94,5 +102,6 @@ PROBES = {
     "kafka": _kafka,
     "redis": _redis,
     "http": _http,
+    "https": _https,
     "tcp": _tcp,
 }

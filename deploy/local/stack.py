@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.local import gateway, services
+from deploy.local import gateway, services, web
 from deploy.local.credentials import Credentials, ensure_key_file, load_credentials
 from deploy.local.databases import create_databases, url_for
 from deploy.local.kafka import kafka
@@ -17,9 +17,10 @@ from deploy.local.ports import Ports
 from deploy.local.postgres import postgres, superuser_url
 from deploy.local.probes import NotReadyError, probe
 from deploy.local.process import CommandFailedError
+from deploy.local.tls import HOST
 from deploy.local.valkey import valkey
 
-GATEWAY_PORT = 8080
+GATEWAY_PORT, HTTPS_PORT = 8080, 8443
 FIRST_PORT, STEP, STACKS = 14000, 40, 300
 
 
@@ -41,10 +42,17 @@ class Stack:
         self.environment = environment
         self.services = services.present()
         self.credentials: Credentials = load_credentials(state, self.services)
+        self.url = ""
         self._first = FIRST_PORT + STEP * (zlib.crc32(str(state).encode()) % STACKS)
 
     def parts(self) -> list[Part]:
         """Describe every part, the servers first."""
+        # Every service makes links, so the door is known before them.
+        plain = self.ports.take("gateway", int(self.environment.get("PLEXUS_PORT") or GATEWAY_PORT))
+        secure = self.ports.take(
+            "gateway-https", int(self.environment.get("PLEXUS_HTTPS_PORT") or HTTPS_PORT)
+        )
+        self.url = f"https://{HOST}:{secure}"
         own, servers = self._servers()
         has_data = (postgres_home(self.state) / "data").exists()
         self.key_file = ensure_key_file(self.state, has_data=has_data)
@@ -54,7 +62,7 @@ class Stack:
             await create_databases(servers.postgres, passwords)
 
         steps = [Part("databases", None, prepare=databases, needs=("postgres",))]
-        return [*own, *steps, *self._services(servers), *self._gateway()]
+        return [*own, *steps, *self._services(servers), *self._gateway(plain, secure)]
 
     def _port(self, name: str) -> int:
         return self.ports.take(name, self._first)
@@ -108,19 +116,22 @@ class Stack:
             "PLEXUS_KEK_FILE": str(self.key_file),
             "PLEXUS_SLOT": f"{service}-0",
             "PLEXUS_COMPANY_TIME_ZONE": self.environment.get("PLEXUS_COMPANY_TIME_ZONE", "UTC"),
+            "PLEXUS_PUBLIC_URL": self.environment.get("PLEXUS_PUBLIC_URL") or self.url,
             **(own if service == "auth" else {}),
         }
 
-    def _gateway(self) -> list[Part]:
+    def _gateway(self, plain: int, secure: int) -> list[Part]:
         if not gateway.present():
             return []
         backends = {name: f"127.0.0.1:{self.ports.chosen[name]}" for name in self.services}
         port = self._port("docs")
-        page = gateway.docs(port, backends)
+        pages = [gateway.docs(port, backends)]
         backends["docs"] = f"127.0.0.1:{port}"
-        door = self.ports.take("gateway", int(self.environment.get("PLEXUS_PORT") or GATEWAY_PORT))
-        needs = (*self.services, *(f"{name}-worker" for name in self.services), "docs")
-        return [page, gateway.gateway(self.state, door, backends, needs)]
+        if web.present():
+            pages.append(web.web(self.state, self._port("web"), wanted="auth" in self.services))
+            backends["web"] = f"127.0.0.1:{self.ports.chosen['web']}"
+        needs = (*self.services, *(f"{name}-worker" for name in self.services), *(p.name for p in pages))
+        return [*pages, gateway.gateway(self.state, gateway.Doors(plain, secure), backends, needs)]
 
 
 def _somebody_elses(name: str, variable: str, url: str) -> Part:

@@ -42,6 +42,9 @@ class StackReport:
     ports: dict[str, int] = field(default_factory=dict)
     parts: list[PartReport] = field(default_factory=list)
     postgres_home: str = ""
+    # Where people and programs reach the platform, and what they verify its certificate by.
+    url: str = ""
+    ca_file: str = ""
 
 
 def living(pid: int | None, created: float | None) -> psutil.Process | None:

@@ -12,9 +12,11 @@ from deploy.local.process import CommandFailedError
 from deploy.local.stack import Stack
 from deploy.local.state import StackReport, State
 from deploy.local.supervisor import Supervisor
+from deploy.local.tls import authority_file
 
 FAILED, ALREADY_SUPERVISED = 1, 3
 LOCK_ATTEMPTS, LOCK_PAUSE = 20, 0.05
+DOORS = {"gateway": "PLEXUS_PORT", "gateway-https": "PLEXUS_HTTPS_PORT"}
 
 
 def supervise(state: State) -> int:
@@ -45,8 +47,9 @@ def _lock(state: State) -> bool:
 
 def _fresh_report(state: State) -> StackReport:
     kept = dict(state.read().ports)
-    if os.environ.get("PLEXUS_PORT"):
-        kept.pop("gateway", None)
+    for name, variable in DOORS.items():
+        if os.environ.get(variable):
+            kept.pop(name, None)
     home = str(postgres_home(state.path))
     report = StackReport(phase="starting", supervisor=os.getpid(), ports=kept, postgres_home=home)
     state.write(report)
@@ -54,8 +57,10 @@ def _fresh_report(state: State) -> StackReport:
 
 
 async def _run(state: State, report: StackReport, ports: Ports) -> None:
-    supervisor = Supervisor(state, Stack(state.path, ports).parts(), report)
+    stack = Stack(state.path, ports)
+    supervisor = Supervisor(state, stack.parts(), report)
     report.ports = {**report.ports, **ports.chosen}
+    report.url, report.ca_file = stack.url, str(authority_file(state.path))
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

@@ -35,7 +35,8 @@ def state(folder: Path) -> State:
 def environment(state: State) -> dict[str, str]:
     """The servers and the gateway are under test here; the services have their own suites."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PLEXUS_")}
-    return {**clean, "PLEXUS_STATE": str(state.path), "PLEXUS_SERVICES": "", "PLEXUS_PORT": "28080"}
+    ports = {"PLEXUS_PORT": "28080", "PLEXUS_HTTPS_PORT": "28443"}
+    return {**clean, "PLEXUS_STATE": str(state.path), "PLEXUS_SERVICES": "", **ports}
 
 
 @pytest.fixture

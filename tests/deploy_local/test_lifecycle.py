@@ -4,14 +4,15 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
-from urllib.request import urlopen
 
+import httpx
 import psutil
 import pytest
 
 from deploy.local.leftovers import find
 from deploy.local.places import ROOT
 from deploy.local.state import State
+from deploy.local.tls import trusting
 from tests.deploy_local.conftest import Local, command
 from tests.deploy_local.waiting import eventually
 
@@ -53,7 +54,7 @@ class TestUp:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             wanted = taken.getsockname()[1]
-            started = local("up", PLEXUS_PORT=str(wanted), **borrowed)
+            started = local("up", PLEXUS_HTTPS_PORT=str(wanted), **borrowed)
         assert started.returncode == 0, started.stderr
         gateway = next(part for part in state.read().parts if part.name == "gateway")
         assert gateway.port
@@ -62,8 +63,9 @@ class TestUp:
         assert local("kill", "gateway").returncode == 0
 
         eventually(lambda: _restarts(state, "gateway") == 1)
-        with urlopen(f"http://127.0.0.1:{gateway.port}/docs", timeout=5) as page:
-            assert page.status == 200
+        report = state.read()
+        page = httpx.get(f"{report.url}/docs", timeout=5, verify=trusting(report.ca_file))
+        assert page.status_code == 200
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_interrupted_leaves_nothing(

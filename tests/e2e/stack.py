@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,9 @@ from deploy.local.credentials import load_credentials
 from deploy.local.places import ROOT
 from deploy.local.services import NAMES
 from deploy.local.state import State
+from deploy.local.tls import trusting
 
+PORTS = {"PLEXUS_PORT": "28090", "PLEXUS_HTTPS_PORT": "28490"}
 START_LIMIT, PATIENCE, POLL = 300.0, 30.0, 0.02
 
 
@@ -33,7 +36,15 @@ class Stack:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.state.read().ports['gateway']}/api/v1"
+        return f"{self.state.read().url}/api/v1"
+
+    @property
+    def ca_file(self) -> str:
+        return self.state.read().ca_file
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        return trusting(self.ca_file)
 
     def environment(self, part: str) -> dict[str, str]:
         return next(each.environment for each in self.state.read().parts if each.name == part)
@@ -45,7 +56,7 @@ class Stack:
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env={**clean, "PLEXUS_STATE": str(self.state.path), "PLEXUS_PORT": "28090"},
+            env={**clean, "PLEXUS_STATE": str(self.state.path), **PORTS},
             capture_output=True,
             text=True,
             timeout=START_LIMIT,
@@ -63,7 +74,7 @@ class Stack:
     @asynccontextmanager
     async def signed_in(self, email: str, password: str) -> AsyncIterator[httpx.AsyncClient]:
         """Lend a client that carries a user's token."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=15) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=15, verify=self.trust) as client:
             answer = await client.post("/auth/sign-in", json={"email": email, "password": password})
             token = expect(answer, 200)["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"

@@ -110,7 +110,7 @@ class TestDeactivatedUser:
 class TestForgedIdentity:
     @pytest.mark.parametrize("header", ["X-User-Id", "X-Forwarded-User", "Remote-User"])
     async def test_in_a_header_opens_nothing(self, stack: Stack, header: str) -> None:
-        async with httpx.AsyncClient(base_url=stack.url) as client:
+        async with httpx.AsyncClient(base_url=stack.url, verify=stack.trust) as client:
             answers = [
                 (await client.get(path, headers={header: "admin"})).status_code
                 for path in ("/users", "/opportunities", "/accounts", "/metrics/funnel")

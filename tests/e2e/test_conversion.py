@@ -69,7 +69,9 @@ async def echoing(stack: Stack) -> AsyncIterator[Echo]:
 async def api(stack: Stack) -> AsyncIterator[Api]:
     known = load_credentials(stack.state.path, NAMES)
     url = stack.url.removesuffix(PREFIX)
-    async with Api(url, known.admin_email, known.admin_password, concurrency=CALLERS) as opened:
+    async with Api(
+        url, known.admin_email, known.admin_password, ca_file=stack.ca_file, concurrency=CALLERS
+    ) as opened:
         yield opened
 
 

@@ -15,7 +15,9 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
+from deploy.local.tls import authority_file, ensure_certificate, trusting
 from gateway.docs import create_docs
+from gateway.entry import Entry
 from gateway.routes import Routes, load_routes
 from gateway.settings import Settings
 from gateway.traefik import write_config
@@ -31,6 +33,8 @@ CHROMIUM_FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The authority is ours and in no store of the machine.
+    "--ignore-certificate-errors",
 )
 
 
@@ -54,17 +58,25 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         listener.close()
 
 
+class Client(httpx.AsyncClient):
+    """A client of the HTTPS door, who knows where the plain one is."""
+
+    plain = ""
+
+
 @asynccontextmanager
 async def traefik(
-    directory: Path, routes: Routes, backends: Mapping[str, str]
-) -> AsyncIterator[httpx.AsyncClient]:
+    directory: Path, routes: Routes, backends: Mapping[str, str], exchange: str | None = None
+) -> AsyncIterator["Client"]:
     """A client of a real Traefik that runs on the generated configuration."""
-    port = free_port()
     listed = {name: [address] for name, address in backends.items()}
-    static = write_config(directory, routes, listed, port=port)
+    entry = entry_of(directory, exchange)
+    static = write_config(directory, routes, listed, entry)
     process = subprocess.Popen([TRAEFIK, f"--configFile={static}"])
+    url = f"https://127.0.0.1:{entry.https_port}"
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+        async with Client(base_url=url, timeout=10, verify=trusting(entry.authority)) as client:
+            client.plain = f"http://127.0.0.1:{entry.port}"
             await _until_it_routes(client)
             yield client
     finally:
@@ -73,11 +85,24 @@ async def traefik(
         process.wait(timeout=10)
 
 
+def entry_of(directory: Path, exchange: str | None = None) -> Entry:
+    held = ensure_certificate(directory, "gateway")
+    return Entry(
+        host="127.0.0.1",
+        port=free_port(),
+        https_port=free_port(),
+        certificate=held.certificate,
+        key=held.key,
+        exchange=exchange,
+        authority=authority_file(directory),
+    )
+
+
 async def _until_it_routes(client: httpx.AsyncClient) -> None:
     for _ in range(200):
         try:
             # Before it has read the routes Traefik answers 404 in plain text.
-            answer = await client.get("/nothing-here")
+            answer = await client.get("/api/nothing-here")
             if answer.headers.get("content-type") != "text/plain; charset=utf-8":
                 return
         except httpx.TransportError:
@@ -91,12 +116,14 @@ def routes() -> Routes:
     return load_routes()
 
 
-Start = Callable[[Routes, Mapping[str, str]], AbstractAsyncContextManager[httpx.AsyncClient]]
+Start = Callable[..., AbstractAsyncContextManager[Client]]
 
 
 @pytest.fixture(scope="session")
 def start_traefik(tmp_path_factory: pytest.TempPathFactory) -> Start:
-    return lambda routes, backends: traefik(tmp_path_factory.mktemp("traefik"), routes, backends)
+    return lambda routes, backends, exchange=None: traefik(
+        tmp_path_factory.mktemp("traefik"), routes, backends, exchange
+    )
 
 
 @asynccontextmanager

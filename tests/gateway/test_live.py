@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from gateway.routes import Routes
-from tests.gateway.conftest import Start, free_port, serving, serving_docs
+from tests.gateway.conftest import Client, Start, free_port, serving, serving_docs
 
 SLOW = 3.0
 
@@ -68,7 +68,7 @@ class Stack(AsyncExitStack):
         self.start = start
         self.upstreams: dict[str, Upstream] = {}
 
-    async def open(self, routes: Routes, *, dead: str = "") -> httpx.AsyncClient:
+    async def open(self, routes: Routes, *, dead: str = "") -> Client:
         backends = {}
         for name in routes.enabled:
             if name == dead:
@@ -82,7 +82,7 @@ class Stack(AsyncExitStack):
 
 
 @pytest.fixture(scope="module")
-async def client(start_traefik: Start, routes: Routes) -> AsyncIterator[httpx.AsyncClient]:
+async def client(start_traefik: Start, routes: Routes) -> AsyncIterator[Client]:
     """One gateway on the route table as it is, for every test that changes nothing in it."""
     async with Stack(start_traefik) as stack:
         yield await stack.open(routes)
@@ -108,18 +108,31 @@ def problem(response: httpx.Response) -> str:
 
 class TestRouting:
     async def test_sends_each_path_to_its_service(self, client: httpx.AsyncClient, routes: Routes) -> None:
-        for name in ("auth", "customer", "sales", "analytics"):
+        for name in routes.services.keys() - {"docs", "web"}:
             for prefix in routes.services[name].prefixes:
                 for path in (prefix, f"{prefix}/0193/verb"):
                     seen = (await client.get(path)).json()
                     assert (seen["service"], seen["path"]) == (name, path)
 
     async def test_answers_an_unknown_path_with_a_problem(self, client: httpx.AsyncClient) -> None:
-        for path in ("/nothing", "/api/v1", "/api/v1/users-of-others", "/livez", "/problems/429"):
+        for path in ("/api", "/api/v1", "/api/v1/users-of-others", "/l/x", "/api/problems/429"):
             answer = await client.post(path, headers={"Accept-Language": "zh-CN"})
             assert answer.status_code == 404
             assert problem(answer) == "not-found"
             assert answer.json()["title"] == "未找到"
+
+    async def test_gives_everything_else_to_the_web_application(self, client: httpx.AsyncClient) -> None:
+        for path in ("/", "/leads", "/leads/0193", "/assets/app.js", "/apiary", "/livez", "/problems/429"):
+            seen = (await client.get(path)).json()
+            assert (seen["service"], seen["path"]) == ("web", path)
+
+    async def test_knows_nothing_else_without_a_web_application(self, stack: Stack, routes: Routes) -> None:
+        client = await stack.open(routes.without("web"))
+
+        for path in ("/nothing", "/livez", "/problems/429"):
+            answer = await client.post(path)
+            assert (answer.status_code, problem(answer)) == (404, "not-found")
+        assert (await client.get("/")).headers["location"] == "/docs"
 
     async def test_does_not_route_a_service_that_is_off(self, stack: Stack, routes: Routes) -> None:
         client = await stack.open(routes.without("analytics"))
@@ -138,10 +151,17 @@ class TestRouting:
         assert "server" not in absent.headers
         assert absent.headers["x-content-type-options"] == "nosniff"
 
-    async def test_leads_home_to_the_documentation(self, client: httpx.AsyncClient) -> None:
-        answer = await client.get("/")
 
-        assert answer.headers["location"] == "/docs"
+class TestHttp:
+    async def test_is_told_to_use_https(self, client: Client) -> None:
+        secure = f"{client.base_url}/api/v1/leads?limit=5"
+
+        async with httpx.AsyncClient(base_url=client.plain) as asking:
+            read = await asking.get("/api/v1/leads?limit=5")
+            written = await asking.post("/api/v1/leads?limit=5", json={})
+
+        assert (read.status_code, read.headers["location"]) == (301, secure)
+        assert (written.status_code, written.headers["location"]) == (308, secure)
 
 
 class TestHeaders:
@@ -172,7 +192,7 @@ class TestHeaders:
         forged = {
             "X-Forwarded-For": "203.0.113.9",
             "X-Real-Ip": "203.0.113.9",
-            "X-Forwarded-Proto": "https",
+            "X-Forwarded-Proto": "http",
             "X-Forwarded-Host": "evil.example",
         }
 
@@ -180,7 +200,7 @@ class TestHeaders:
 
         assert seen["client"] == "127.0.0.1"
         assert seen["headers"]["x-forwarded-for"] == "127.0.0.1"
-        assert seen["headers"]["x-forwarded-proto"] == "http"
+        assert seen["headers"]["x-forwarded-proto"] == "https"
         assert "evil.example" not in seen["headers"]["x-forwarded-host"]
 
     async def test_keeps_a_listed_header_from_being_hidden_by_connection(

@@ -15,7 +15,9 @@ def table(**services: dict[str, Any]) -> dict[str, Any]:
         "request_read_seconds": 30,
     }
     docs = {"title": "Docs", "prefixes": ["/docs"], "fallback": True}
-    return {"limits": limits, "headers": {"strip": []}, "services": {"docs": docs, **services}}
+    exchange = {"path": "/e", "cookie": "c", "key_prefix": "k_", "asks_with": [], "answers_with": []}
+    whole = {"reserved": ["/api"], "limits": limits, "headers": {"strip": []}, "exchange": exchange}
+    return {**whole, "services": {"docs": docs, **services}}
 
 
 def service(*prefixes: str) -> dict[str, Any]:
@@ -64,6 +66,12 @@ class TestTable:
     def test_rejects_a_second_fallback(self) -> None:
         with pytest.raises(ValidationError, match="Exactly one"):
             Routes.model_validate(table(one={**service("/one"), "fallback": True}))
+
+    def test_rejects_two_who_answer_everything(self) -> None:
+        greedy = {**service(), "catches_all": True}
+
+        with pytest.raises(ValidationError, match="Only one"):
+            Routes.model_validate(table(one=greedy, two=greedy))
 
     def test_turns_services_off_by_name(self) -> None:
         routes = load_routes().without("sales")

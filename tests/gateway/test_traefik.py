@@ -1,10 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.__main__ import GOLDEN, golden, main, parse_backends
+from gateway.entry import Entry, static_config
 from gateway.routes import Routes
-from gateway.traefik import dynamic_config, static_config
+from gateway.traefik import dynamic_config
+
+HERE = Path("/tls")
+ENTRY = Entry("127.0.0.1", 8081, 8444, HERE / "a.pem", HERE / "a-key.pem", "127.0.0.1:9", HERE / "ca.pem")
 
 
 def backends(routes: Routes) -> dict[str, list[str]]:
@@ -26,19 +31,52 @@ class TestGolden:
 
 
 class TestStaticConfig:
-    def test_listens_on_the_given_address_without_dashboard_or_call_home(
-        self, routes: Routes, tmp_path: Path
-    ) -> None:
-        config = static_config(routes, host="127.0.0.1", port=8081, directory=GOLDEN)
+    def test_listens_on_the_given_address_without_dashboard_or_call_home(self, routes: Routes) -> None:
+        config = static_config(ENTRY, routes.limits, GOLDEN)
 
         assert config["entryPoints"]["web"]["address"] == "127.0.0.1:8081"
         assert "api" not in config
+        assert config["entryPoints"]["websecure"]["address"] == "127.0.0.1:8444"
         assert config["global"] == {"checkNewVersion": False, "sendAnonymousUsage": False}
+
+    def test_answers_http_with_the_way_to_https(self, routes: Routes) -> None:
+        plain = static_config(ENTRY, routes.limits, GOLDEN)["entryPoints"]["web"]
+
+        redirection = plain["http"]["redirections"]["entryPoint"]
+        assert redirection == {"to": ":8444", "scheme": "https", "permanent": True}
 
 
 class TestDynamicConfig:
+    def test_routes_nothing_by_http(self, routes: Routes) -> None:
+        routers = dynamic_config(routes, backends(routes), ENTRY)["http"]["routers"]
+
+        assert {tuple(router["entryPoints"]) for router in routers.values()} == {("websecure",)}
+
+    def test_forces_https_on_a_companys_own_name_alone(self, routes: Routes) -> None:
+        kept = dynamic_config(routes, backends(routes), ENTRY)
+        local = dynamic_config(routes, backends(routes), replace(ENTRY, hsts=False))
+
+        assert "stsSeconds" in kept["http"]["middlewares"]["headers"]["headers"]
+        assert "stsSeconds" not in local["http"]["middlewares"]["headers"]["headers"]
+
+    def test_strips_what_auth_will_answer_with(self, routes: Routes) -> None:
+        assert set(routes.exchange.answers_with) <= {*routes.headers.strip, "Authorization"}
+
+    def test_exchanges_on_no_public_path_and_never_without_auth(self, routes: Routes) -> None:
+        with_auth = dynamic_config(routes, backends(routes), ENTRY)["http"]
+        alone = dynamic_config(routes, backends(routes), replace(ENTRY, exchange=None))["http"]
+
+        for name, router in with_auth["routers"].items():
+            assert ("exchange" in router["middlewares"]) is name.endswith("-exchange")
+        assert (
+            with_auth["routers"]["auth-public"]["priority"]
+            > with_auth["routers"]["auth-exchange"]["priority"]
+        )
+        assert not [name for name in alone["routers"] if name.endswith("-exchange")]
+        assert "exchange" not in alone["middlewares"]
+
     def test_never_buffers(self, routes: Routes) -> None:
-        middlewares = dynamic_config(routes, backends(routes))["http"]["middlewares"]
+        middlewares = dynamic_config(routes, backends(routes), ENTRY)["http"]["middlewares"]
 
         assert middlewares
         assert not [name for name, body in middlewares.items() if "buffering" in body]
@@ -46,16 +84,16 @@ class TestDynamicConfig:
     def test_spreads_over_all_backends_of_a_service(self, routes: Routes) -> None:
         two = {**backends(routes), "sales": ["10.0.0.1:80", "10.0.0.2:80"]}
 
-        upstream = dynamic_config(routes, two)["http"]["services"]["sales"]["loadBalancer"]
+        upstream = dynamic_config(routes, two, ENTRY)["http"]["services"]["sales"]["loadBalancer"]
 
         assert upstream["servers"] == [{"url": "http://10.0.0.1:80"}, {"url": "http://10.0.0.2:80"}]
 
     def test_demands_a_backend_for_every_enabled_service(self, routes: Routes) -> None:
         with pytest.raises(KeyError, match="sales"):
-            dynamic_config(routes, {n: a for n, a in backends(routes).items() if n != "sales"})
+            dynamic_config(routes, {n: a for n, a in backends(routes).items() if n != "sales"}, ENTRY)
 
     def test_leaves_a_disabled_service_and_its_strict_paths_out(self, routes: Routes) -> None:
-        http = dynamic_config(routes.without("auth"), backends(routes))["http"]
+        http = dynamic_config(routes.without("auth"), backends(routes), ENTRY)["http"]
 
         assert "auth" not in http["services"]
         assert not [name for name, router in http["routers"].items() if router["service"] == "auth"]

@@ -62,19 +62,20 @@ def prove(stack: Stack, rows: Figures) -> None:
 
 def fill(stack: Stack) -> None:
     target = target_of(stack)
-    words = ("--url", target.url, "--email", target.email, "--password", target.password)
+    who = ("--email", target.email, "--password", target.password)
+    words = ("--url", target.url, "--ca-file", str(target.ca_file), *who)
     subprocess.run((sys.executable, "-m", "deploy.demo", *words), cwd=ROOT, check=True)
 
 
 def target_of(stack: Stack) -> Target:
     known = load_credentials(stack.state.path, NAMES)
-    return Target(stack.url.removesuffix("/api/v1"), known.admin_email, known.admin_password)
+    return Target(stack.url.removesuffix("/api/v1"), known.admin_email, known.admin_password, stack.ca_file)
 
 
 async def count(stack: Stack, rows: Figures) -> None:
     """How much there is, in which tree, in which stages, as its director sees it."""
     target = target_of(stack)
-    async with Api(target.url, target.email, target.password) as api:
+    async with Api(target.url, target.email, target.password, ca_file=target.ca_file) as api:
         for kind in KINDS:
             held = await api.all(f"/{kind}", external_system=company.SYSTEM)
             rows.sample(kind, len(held))
@@ -82,15 +83,20 @@ async def count(stack: Stack, rows: Figures) -> None:
         rows.sample("converted_leads", len(converted))
         departments = await api.all("/departments", external_system=company.SYSTEM)
         rows.exactly("levels of departments", depth(departments), 3)
-    async with Api(target.url, company.email_of(company.LOGIN), company.PASSWORD) as api:
+    async with signed_in(target) as api:
         stages = (await api.get("/metrics/funnel"))["stages"]
         rows.at_least("least in any stage", min(stage["current"] for stage in stages), 1)
         rows.exactly("stages", len(stages), len(company.STAGES))
 
 
+def signed_in(target: Target) -> Api:
+    email = company.email_of(company.LOGIN)
+    return Api(target.url, email, company.PASSWORD, ca_file=target.ca_file)
+
+
 async def sign_in(stack: Stack) -> None:
     target = target_of(stack)
-    async with Api(target.url, company.email_of(company.LOGIN), company.PASSWORD) as api:
+    async with signed_in(target) as api:
         await api.get("/auth/me")
 
 

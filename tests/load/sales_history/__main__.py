@@ -22,6 +22,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load.sales_history", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the four CSV files")
     parser.add_argument("--url", help="of the gateway; default: the stack that runs here")
+    parser.add_argument("--ca-file", help="PEM, who vouches for the gateway; default: the stack's")
     parser.add_argument("--email", help="of an administrator; default: the stack's")
     parser.add_argument("--password", help="the administrator's; default: the stack's")
     parser.add_argument("--user-password", default=PASSWORD, help="of the users that are created")
@@ -33,7 +34,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 async def run(args: argparse.Namespace) -> bool:
-    mapping, target = load_mapping(), find_target(args.url, args.email, args.password)
+    mapping, target = load_mapping(), find_target(args.url, args.email, args.password, args.ca_file)
     history, deals = read_history(args.data, mapping), read_deals(args.data, mapping)
     rows = Figures("load")
     load = Run(args, target, mapping, history, deals, rows)

@@ -39,6 +39,7 @@ class Eyes:
     """Signs in as each person and adds a row for each; a row is ok when every door agrees."""
 
     url: str
+    ca_file: str | None
     password: str
     payloads: Payloads
     known: Known
@@ -53,7 +54,7 @@ class Eyes:
 
     async def _faults(self, person: Person) -> list[str]:
         try:
-            async with Api(self.url, self.payloads.email(person.name), self.password) as api:
+            async with self._api(person) as api:
                 return [
                     *await self._funnel(api, person),
                     *await self._list(api, person),
@@ -61,6 +62,9 @@ class Eyes:
                 ]
         except (Refused, PermissionError) as error:
             return [str(error)]
+
+    def _api(self, person: Person) -> Api:
+        return Api(self.url, self.payloads.email(person.name), self.password, ca_file=self.ca_file)
 
     async def _funnel(self, api: Api, person: Person) -> list[str]:
         said = await read_funnel(api, self.payloads.mapping, self.known)

@@ -41,9 +41,8 @@ class Run:
         payloads, kills, started = Payloads(self.mapping), Kills(), time.monotonic()
         watch = kills if self.args.kill else lambda _share: None
         concurrency = self.args.concurrency
-        async with Api(
-            self.target.url, self.target.email, self.target.password, concurrency=concurrency
-        ) as api:
+        to = self.target
+        async with Api(to.url, to.email, to.password, ca_file=to.ca_file, concurrency=concurrency) as api:
             with progress_bar() as progress:
                 sender = Sender(api, progress, self.args.batch)
                 loader = Loader(sender, payloads, self.history, self.args.user_password, watch)
@@ -69,7 +68,7 @@ class Run:
         await Comparison(api, self.mapping, known, self.deals, checked).run()
         await Readback(api, sender, known, checked).run()
         payloads, password = Payloads(self.mapping), self.args.user_password
-        await Eyes(self.target.url, password, payloads, known, self.deals, checked).run()
+        await Eyes(self.target.url, self.target.ca_file, password, payloads, known, self.deals, checked).run()
         return checked
 
     def _record(self, phase: str, checked: Figures, sender: Sender, seconds: float) -> None:
