@@ -283,8 +283,10 @@ class Consumer:
 
 
 def _cause(envelopes: list[Envelope]) -> Cause:
-    """Handlers act as the system, on behalf of the event's actor."""
+    """Handlers act as the system, on behalf of the event's actor; a batch of several has no one actor."""
     first = envelopes[0]
+    if len({each.actor for each in envelopes}) > 1:
+        return Cause("system", first.correlation_id or str(first.id), str(first.id), first.traceparent)
     actor = first.actor if first.actor and first.actor.startswith("system") else f"system:{first.actor or ''}"
     return Cause(actor, first.correlation_id or str(first.id), str(first.id), first.traceparent)
 

@@ -42,6 +42,8 @@ class Plan:
     own_topics: tuple[str, ...] = ()
     timers: Timers = field(default_factory=dict)
     loops: Sequence[Loop] = ()
+    # How many events the reactions may share a transaction over; a batch that fails is halved.
+    batch: int = 1
 
     @property
     def commands_group(self) -> str:

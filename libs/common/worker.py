@@ -120,7 +120,8 @@ class Worker:
         groups = list(self.plan.replicas)
         if self.plan.handlers:
             applier = HandlerApplier(self.plan.handlers, await starting_offsets(self.database))
-            groups.append(Group(self.plan.commands_group, self.plan.command_topics, applier))
+            name, topics = self.plan.commands_group, self.plan.command_topics
+            groups.append(Group(name, topics, applier, batch=self.plan.batch))
         if self.plan.projections:
             async with self.database.reading.connect() as connection:
                 kept = await versions(connection, self.plan.settings.service, self.plan.projections)

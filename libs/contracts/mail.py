@@ -14,6 +14,9 @@ from uuid import UUID
 
 from libs.common.events import Event, Personal
 
+# The channel's name, in the consent ledger too.
+EMAIL = "email"
+
 
 class MailRequested(Event):
     """One mail to one person; a repeated request with the same `mail_id` is the same mail.

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
 from libs.common.db import Aggregate, Base
@@ -17,12 +19,48 @@ from libs.contracts.integration import (
     MessageSent,
     MessageState,
 )
-from libs.contracts.mail import MailRequested
+from libs.contracts.mail import EMAIL, MailRequested
 
-register({"not-queued": ("The message is not waiting any more", "该消息已不在等待发送")})
+register(
+    {
+        "being-sent": ("The message is being sent right now", "该消息正在发送"),
+        "not-queued": ("The message is not waiting any more", "该消息已不在等待发送"),
+    }
+)
 
 QUEUED, SENT, FAILED, CANCELLED = "queued", "sent", "failed", "cancelled"
-EMAIL = "email"
+TOO_LATE, REFUSED, MALFORMED = "too-late", "refused", "malformed"
+WITHDRAWN, ERASED, BY_HAND = "consent-withdrawn", "erased", "by-hand"
+
+# What a mail says, sealed as it came in its event, only until it left; and when it is tried next. A lease is
+# the time in which one sender may send it; `stop_reason` ends it when that sender did not get it out.
+mail_content = sa.Table(
+    "mail_content",
+    Base.metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("subject_id", sa.Uuid, nullable=False),
+    sa.Column("contact_id", sa.Uuid),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("event_type", sa.Text, nullable=False),
+    sa.Column("event_key", sa.Uuid, nullable=False),
+    sa.Column("fields", JSONB, nullable=False),
+    sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("not_after", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("lease_until", sa.DateTime(timezone=True)),
+    sa.Column("attempts", sa.BigInteger, nullable=False),
+    sa.Column("stop_reason", sa.Text),
+)
+
+# Who said no, by purpose: a request that was under way then is not sent either.
+consent_withdrawal = sa.Table(
+    "consent_withdrawal",
+    Base.metadata,
+    sa.Column("contact_id", sa.Uuid, primary_key=True),
+    sa.Column("purpose", sa.Text, primary_key=True),
+    sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+)
 
 
 class Message(Aggregate, Base):

@@ -22,7 +22,7 @@ CREATE INDEX message_owner ON message (owner_id, created_at DESC, id DESC);
 CREATE INDEX message_about ON message (about_id);
 CREATE INDEX message_contact ON message (contact_id);
 CREATE TABLE mail_content (
-  id uuid PRIMARY KEY REFERENCES message (id),
+  id uuid PRIMARY KEY,
   subject_id uuid NOT NULL, contact_id uuid, purpose text NOT NULL, message_id text NOT NULL,
   event_type text NOT NULL, event_key uuid NOT NULL, fields jsonb NOT NULL,
   queued_at timestamptz NOT NULL, not_after timestamptz NOT NULL,
