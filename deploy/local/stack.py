@@ -11,6 +11,7 @@ from deploy.local import gateway, services, web
 from deploy.local.credentials import Credentials, ensure_key_file, load_credentials
 from deploy.local.databases import create_databases, url_for
 from deploy.local.kafka import kafka
+from deploy.local.mailbox import mailbox
 from deploy.local.part import Part
 from deploy.local.places import postgres_home
 from deploy.local.ports import Ports
@@ -62,7 +63,7 @@ class Stack:
             await create_databases(servers.postgres, passwords)
 
         steps = [Part("databases", None, prepare=databases, needs=("postgres",))]
-        return [*own, *steps, *self._services(servers), *self._gateway(plain, secure)]
+        return [*own, *steps, *self._mail(), *self._services(servers), *self._gateway(plain, secure)]
 
     def _port(self, name: str) -> int:
         return self.ports.take(name, self._first)
@@ -90,6 +91,12 @@ class Stack:
             parts.append(_somebody_elses("valkey", "PLEXUS_REDIS_URL", redis))
         return parts, Servers(database, bootstrap, redis)
 
+    def _mail(self) -> list[Part]:
+        """Take the mail of whoever sends some, unless PLEXUS_SMTP_URL names a real server."""
+        if "integration" not in self.services or self.environment.get("PLEXUS_SMTP_URL"):
+            return []
+        return [mailbox(self.state, self._port("mailbox"))]
+
     def _services(self, servers: Servers) -> list[Part]:
         environments = {name: self._environment(name, servers) for name in self.services}
         migrations = services.migration(environments)
@@ -105,10 +112,13 @@ class Stack:
         return [migrations, *processes] if processes else []
 
     def _environment(self, service: str, servers: Servers) -> dict[str, str]:
-        own = {
+        administrator = {
             "PLEXUS_ADMIN_EMAIL": self.credentials.admin_email,
             "PLEXUS_ADMIN_PASSWORD": self.credentials.admin_password,
         }
+        box = self.ports.chosen.get("mailbox")
+        mail = {"PLEXUS_SMTP_URL": f"smtp://127.0.0.1:{box}?starttls=never"} if box else {}
+        own = {"auth": administrator, "integration": mail}
         return {
             "PLEXUS_DATABASE_URL": url_for(servers.postgres, service, self.credentials.services[service]),
             "PLEXUS_KAFKA_BOOTSTRAP": servers.kafka,
@@ -117,7 +127,7 @@ class Stack:
             "PLEXUS_SLOT": f"{service}-0",
             "PLEXUS_COMPANY_TIME_ZONE": self.environment.get("PLEXUS_COMPANY_TIME_ZONE", "UTC"),
             "PLEXUS_PUBLIC_URL": self.environment.get("PLEXUS_PUBLIC_URL") or self.url,
-            **(own if service == "auth" else {}),
+            **own.get(service, {}),
         }
 
     def _gateway(self, plain: int, secure: int) -> list[Part]:
