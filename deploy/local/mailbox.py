@@ -5,7 +5,6 @@
 
 import argparse
 import asyncio
-import itertools
 import signal
 import sys
 import time
@@ -46,7 +45,7 @@ class Keeper:
 
     folder: Path
     most: int = MOST_KEPT
-    _numbers: itertools.count[int] = field(default_factory=itertools.count)
+    _taken: int = 0
     _kept: deque[Path] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -56,7 +55,8 @@ class Keeper:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep one mail; the file appears whole."""
-        path = self.folder / f"{time.time_ns()}-{next(self._numbers):06}.eml"
+        self._taken += 1
+        path = self.folder / f"{time.time_ns()}-{self._taken:06}.eml"
         partial = path.with_suffix(".part")
         content = envelope.content or b""
         partial.write_bytes(content if isinstance(content, bytes) else content.encode())
