@@ -1,6 +1,10 @@
 """The API process of ticketing."""
 
 from libs.platform.process import create_app
+from services.ticketing.calendars.api import router as calendars
+from services.ticketing.queues.api import router as queues
 from services.ticketing.settings import Settings
+from services.ticketing.sla_policies.api import router as sla_policies
+from services.ticketing.tickets.api import router as tickets
 
-app = create_app(Settings(), __package__, [])
+app = create_app(Settings(), __package__, [calendars, sla_policies, queues, tickets])

@@ -12,6 +12,9 @@ PROJECTED = {"__init__.py", "projection.py", "queries.py", "schemas.py", "api.py
 MIGRATIONS = {"__init__.py", "env.py", "script.py.mako", "versions"}
 # Modules of one service that are neither a door nor an aggregate, each for its reason.
 EXPLAINED = {
+    "auth/exchange.py",  # A third process: what the gateway asks about cookies and API keys, by HTTP/2.
+    "auth/origins.py",  # Signing in by a browser and every later use of its cookie judge origins alike.
+    "auth/quotas.py",  # Counts in Valkey, which is nobody's record.
     "auth/directory.py",  # Everything that auth publishes takes its version from the directory's one head.
     "ticketing/clocks.py",  # The clocks of a ticket are mixed into its model, which is long enough without.
     "ticketing/business_time.py",  # Calendars say when we work, and tickets count by it.
@@ -19,6 +22,7 @@ EXPLAINED = {
     "marketing/rendering.py",  # Templates are checked and mails are written by the same rules.
     "customer/conditions.py",  # The language of rules, read before anything is asked of a database.
     "customer/rules.py",  # A rule as SQL over contacts, accounts, activities and consents, whose queries it joins.
+    "customer/upkeep.py",  # Work tables that the segments fill and their members are kept up by.
     "customer/matching.py",  # Accounts and contacts find possible duplicates by the same rules.
     "integration/dispatching.py",  # Mail and webhooks leave by the same loop: claim, carry, settle.
     "integration/mailing.py",  # The mail server: messages as RFC 5322 wants them, and the connections.
