@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
-CODE := $(wildcard services gateway libs deploy tests)
+CODE := $(wildcard services gateway libs deploy sdk tests)
 
 ##@ Start
 

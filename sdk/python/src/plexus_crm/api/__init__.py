@@ -1,0 +1,1 @@
+"""The API as generated from its document: models, bodies, resources."""

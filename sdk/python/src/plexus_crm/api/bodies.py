@@ -1,0 +1,1830 @@
+"""What the API takes; generated from the OpenAPI document by `python -m tests.sdk.write`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, NotRequired, Required, TypedDict
+from uuid import UUID
+
+
+class AccountCreate(TypedDict, total=False):
+    """A new account; without `owner_id` the caller owns it."""
+
+    industry: NotRequired[str | None]
+    size: NotRequired[str | None]
+    website: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    country: NotRequired[str | None]
+    address: NotRequired[str | None]
+    parent_id: NotRequired[UUID | str | None]
+    level: NotRequired[str | None]
+    source: NotRequired[str | None]
+    owner_id: NotRequired[UUID | str | None]
+    annual_revenue_minor: NotRequired[int | None]
+    currency: NotRequired[str | None]
+    employees: NotRequired[int | None]
+    founded_year: NotRequired[int | None]
+    name: Required[str]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class AccountUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs account:assign."""
+
+    industry: NotRequired[str | None]
+    size: NotRequired[str | None]
+    website: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    country: NotRequired[str | None]
+    address: NotRequired[str | None]
+    parent_id: NotRequired[UUID | str | None]
+    level: NotRequired[str | None]
+    source: NotRequired[str | None]
+    owner_id: NotRequired[UUID | str | None]
+    annual_revenue_minor: NotRequired[int | None]
+    currency: NotRequired[str | None]
+    employees: NotRequired[int | None]
+    founded_year: NotRequired[int | None]
+    name: NotRequired[str]
+
+
+class ActivityCreate(TypedDict, total=False):
+    """Something to do, or with `done_at` something done; without `owner_id` it is the caller's."""
+
+    body: NotRequired[str | None]
+    outcome: NotRequired[str | None]
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+    due_at: NotRequired[datetime | str | None]
+    owner_id: NotRequired[UUID | str | None]
+    kind: Required[Kind]
+    subject: Required[str]
+    done_at: NotRequired[datetime | str | None]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class ActivityUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs activity:assign."""
+
+    body: NotRequired[str | None]
+    outcome: NotRequired[str | None]
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+    due_at: NotRequired[datetime | str | None]
+    owner_id: NotRequired[UUID | str | None]
+    kind: NotRequired[Kind]
+    subject: NotRequired[str]
+
+
+class Advance(TypedDict, total=False):
+    """Move to another open stage."""
+
+    stage_id: Required[UUID | str]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class ApiKeyCreate(TypedDict, total=False):
+    """A new key for yourself; without `expires_at` it lives until it is revoked."""
+
+    name: Required[str]
+    scopes: Required[Sequence[str]]
+    expires_at: NotRequired[datetime | str | None]
+    requests_per_minute: NotRequired[int | None]
+
+
+class BatchAccountCreate(TypedDict, total=False):
+    """BatchAccountCreate."""
+
+    items: Required[Sequence[AccountCreate]]
+
+
+class BatchActivityCreate(TypedDict, total=False):
+    """BatchActivityCreate."""
+
+    items: Required[Sequence[ActivityCreate]]
+
+
+class BatchContactCreate(TypedDict, total=False):
+    """BatchContactCreate."""
+
+    items: Required[Sequence[ContactCreate]]
+
+
+class BatchDepartmentCreate(TypedDict, total=False):
+    """BatchDepartmentCreate."""
+
+    items: Required[Sequence[DepartmentCreate]]
+
+
+class BatchLeadCreate(TypedDict, total=False):
+    """BatchLeadCreate."""
+
+    items: Required[Sequence[LeadCreate]]
+
+
+class BatchOpportunityCreate(TypedDict, total=False):
+    """BatchOpportunityCreate."""
+
+    items: Required[Sequence[OpportunityCreate]]
+
+
+class BatchPipelineCreate(TypedDict, total=False):
+    """BatchPipelineCreate."""
+
+    items: Required[Sequence[PipelineCreate]]
+
+
+class BatchProductCreate(TypedDict, total=False):
+    """BatchProductCreate."""
+
+    items: Required[Sequence[ProductCreate]]
+
+
+class BatchRoleCreate(TypedDict, total=False):
+    """BatchRoleCreate."""
+
+    items: Required[Sequence[RoleCreate]]
+
+
+class BatchUserCreate(TypedDict, total=False):
+    """BatchUserCreate."""
+
+    items: Required[Sequence[UserCreate]]
+
+
+class BlockedKey(TypedDict, total=False):
+    """A key that the broker refused for good."""
+
+    topic: Required[str]
+    key: Required[str]
+
+
+class Complete(TypedDict, total=False):
+    """How it went, and when; now, unless `done_at` is given."""
+
+    outcome: NotRequired[str | None]
+    done_at: NotRequired[datetime | str | None]
+
+
+class ContactCreate(TypedDict, total=False):
+    """A new contact; without `owner_id` the caller owns him."""
+
+    account_id: NotRequired[UUID | str | None]
+    given_name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    title: NotRequired[str | None]
+    language: NotRequired[str | None]
+    owner_id: NotRequired[UUID | str | None]
+    family_name: Required[str]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class ContactUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs contact:assign."""
+
+    account_id: NotRequired[UUID | str | None]
+    given_name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    title: NotRequired[str | None]
+    language: NotRequired[str | None]
+    owner_id: NotRequired[UUID | str | None]
+    family_name: NotRequired[str]
+
+
+class Convert(TypedDict, total=False):
+    """What the lead becomes: an account and a contact, new unless they are named, and an opportunity."""
+
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+    opportunity: NotRequired[OpportunityFacts | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class CustomerAccountsMergeInto(TypedDict, total=False):
+    """The record that this one is to live on in."""
+
+    into_id: Required[UUID | str]
+
+
+class CustomerContactsMergeInto(TypedDict, total=False):
+    """The contact that this one is to live on in."""
+
+    into_id: Required[UUID | str]
+
+
+class DepartmentCreate(TypedDict, total=False):
+    """A new department; without `parent_id` it is a root."""
+
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+    name: Required[str]
+    parent_id: NotRequired[UUID | str | None]
+    head_id: NotRequired[UUID | str | None]
+
+
+class DepartmentMove(TypedDict, total=False):
+    """The new parent; null makes the department a root."""
+
+    parent_id: Required[UUID | str | None]
+
+
+class DepartmentUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays."""
+
+    name: NotRequired[str]
+    head_id: NotRequired[UUID | str | None]
+
+
+class Discard(TypedDict, total=False):
+    """Give up the event that holds a key back, for a reason that stands in the audit trail."""
+
+    group: Required[str]
+    topic: Required[str]
+    key: Required[str]
+    offset: Required[int]
+    reason: Required[str]
+
+
+class ExternalRef(TypedDict, total=False):
+    """A record's own id in another system, so that a load can be repeated."""
+
+    system: Required[str]
+    id: Required[str]
+
+
+type GroupBy = "Literal['owner', 'department', 'product', 'month']"
+
+
+type Kind = "Literal['task', 'call', 'meeting', 'email', 'visit', 'note']"
+
+
+class LeadCreate(TypedDict, total=False):
+    """A new lead; without `owner_id` the caller owns it."""
+
+    given_name: NotRequired[str | None]
+    company_name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    title: NotRequired[str | None]
+    source: NotRequired[str | None]
+    family_name: Required[str]
+    owner_id: NotRequired[UUID | str | None]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class LeadUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs lead:assign."""
+
+    given_name: NotRequired[str | None]
+    company_name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    title: NotRequired[str | None]
+    source: NotRequired[str | None]
+    family_name: NotRequired[str]
+    owner_id: NotRequired[UUID | str]
+
+
+class Lose(TypedDict, total=False):
+    """Close as lost."""
+
+    reason: Required[str]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class OpportunityCreate(TypedDict, total=False):
+    """A new opportunity; `history` (needs history:write) replaces `stage_id` and `occurred_at`."""
+
+    name: Required[str]
+    pipeline_id: Required[UUID | str]
+    stage_id: NotRequired[UUID | str | None]
+    product_id: NotRequired[UUID | str | None]
+    amount_minor: NotRequired[int]
+    currency: Required[str]
+    expected_close_date: NotRequired[date | str | None]
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+    owner_id: NotRequired[UUID | str | None]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+    history: NotRequired[Sequence[StageEntry]]
+
+
+class OpportunityFacts(TypedDict, total=False):
+    """What is known of an opportunity from its first day."""
+
+    name: Required[str]
+    pipeline_id: Required[UUID | str]
+    stage_id: NotRequired[UUID | str | None]
+    product_id: NotRequired[UUID | str | None]
+    amount_minor: NotRequired[int]
+    currency: Required[str]
+    expected_close_date: NotRequired[date | str | None]
+
+
+class OpportunityUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs opportunity:assign."""
+
+    name: NotRequired[str]
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+    product_id: NotRequired[UUID | str | None]
+    amount_minor: NotRequired[int]
+    currency: NotRequired[str]
+    expected_close_date: NotRequired[date | str | None]
+    owner_id: NotRequired[UUID | str]
+
+
+class ParkedKey(TypedDict, total=False):
+    """A key whose events wait: for an arrival, or for an operator."""
+
+    group: Required[str]
+    topic: Required[str]
+    key: Required[str]
+
+
+class PipelineCreate(TypedDict, total=False):
+    """A new pipeline: open stages in order, then won and lost."""
+
+    name: Required[str]
+    stages: Required[Sequence[StageIn]]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class PipelineUpdate(TypedDict, total=False):
+    """What changes; stages are given as a whole."""
+
+    name: NotRequired[str]
+    stages: NotRequired[Sequence[StageChange]]
+
+
+class ProductCreate(TypedDict, total=False):
+    """A new product."""
+
+    name: Required[str]
+    code: NotRequired[str | None]
+    series: NotRequired[str | None]
+    price_minor: Required[int]
+    currency: Required[str]
+    is_active: NotRequired[bool]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class ProductUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays."""
+
+    name: NotRequired[str]
+    code: NotRequired[str | None]
+    series: NotRequired[str | None]
+    price_minor: NotRequired[int]
+    currency: NotRequired[str]
+    is_active: NotRequired[bool]
+
+
+class Refresh(TypedDict, total=False):
+    """The newest refresh token of a session."""
+
+    refresh_token: Required[str]
+
+
+class RoleCreate(TypedDict, total=False):
+    """A new role."""
+
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+    name: Required[str]
+    permissions: Required[Mapping[str, Any]]
+
+
+class RoleUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. `permissions` replaces all of them."""
+
+    name: NotRequired[str]
+    permissions: NotRequired[Mapping[str, Any]]
+
+
+class SignIn(TypedDict, total=False):
+    """An e-mail address and a password; what does not exist is refused like what is wrong."""
+
+    email: Required[str]
+    password: Required[str]
+
+
+class StageChange(TypedDict, total=False):
+    """A stage of a pipeline that is there: one that stays is named by its id."""
+
+    name: Required[str]
+    kind: Required[Literal["open", "won", "lost"]]
+    probability: NotRequired[Decimal | float | str]
+    id: NotRequired[UUID | str | None]
+
+
+class StageEntry(TypedDict, total=False):
+    """One step of a past: the stage entered, when, and what was known then."""
+
+    stage_id: Required[UUID | str]
+    occurred_at: Required[datetime | str]
+    amount_minor: NotRequired[int | None]
+    lost_reason: NotRequired[str | None]
+
+
+class StageIn(TypedDict, total=False):
+    """A stage; its id is the server's."""
+
+    name: Required[str]
+    kind: Required[Literal["open", "won", "lost"]]
+    probability: NotRequired[Decimal | float | str]
+
+
+class UserCreate(TypedDict, total=False):
+    """A new user; without a password he cannot sign in yet. Roles need role:assign."""
+
+    email: Required[str]
+    name: Required[str]
+    password: NotRequired[str | None]
+    department_id: NotRequired[UUID | str | None]
+    manager_id: NotRequired[UUID | str | None]
+    role_ids: NotRequired[Sequence[UUID | str]]
+    locale: NotRequired[Literal["en", "zh"]]
+    time_zone: NotRequired[str]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class UserUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. Roles need role:assign; a new password ends all sessions."""
+
+    email: NotRequired[str]
+    name: NotRequired[str]
+    password: NotRequired[str]
+    department_id: NotRequired[UUID | str | None]
+    manager_id: NotRequired[UUID | str | None]
+    role_ids: NotRequired[Sequence[UUID | str]]
+    locale: NotRequired[Literal["en", "zh"]]
+    time_zone: NotRequired[str]
+
+
+class Win(TypedDict, total=False):
+    """Close as won."""
+
+    amount_minor: NotRequired[int | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class AccountsListQuery(TypedDict, total=False):
+    """What GET /api/v1/accounts can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "industry",
+                "size",
+                "website",
+                "phone",
+                "country",
+                "address",
+                "parent_id",
+                "level",
+                "source",
+                "annual_revenue_minor",
+                "currency",
+                "employees",
+                "founded_year",
+                "owner_id",
+                "merged_into_id",
+                "possible_duplicate_of_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    industry: NotRequired[str]
+    industry__in: NotRequired[Sequence[str]]
+    industry__gt: NotRequired[str]
+    industry__gte: NotRequired[str]
+    industry__lt: NotRequired[str]
+    industry__lte: NotRequired[str]
+    industry__null: NotRequired[bool]
+    size: NotRequired[str]
+    size__in: NotRequired[Sequence[str]]
+    size__gt: NotRequired[str]
+    size__gte: NotRequired[str]
+    size__lt: NotRequired[str]
+    size__lte: NotRequired[str]
+    size__null: NotRequired[bool]
+    country: NotRequired[str]
+    country__in: NotRequired[Sequence[str]]
+    country__gt: NotRequired[str]
+    country__gte: NotRequired[str]
+    country__lt: NotRequired[str]
+    country__lte: NotRequired[str]
+    country__null: NotRequired[bool]
+    level: NotRequired[str]
+    level__in: NotRequired[Sequence[str]]
+    level__gt: NotRequired[str]
+    level__gte: NotRequired[str]
+    level__lt: NotRequired[str]
+    level__lte: NotRequired[str]
+    level__null: NotRequired[bool]
+    source: NotRequired[str]
+    source__in: NotRequired[Sequence[str]]
+    source__gt: NotRequired[str]
+    source__gte: NotRequired[str]
+    source__lt: NotRequired[str]
+    source__lte: NotRequired[str]
+    source__null: NotRequired[bool]
+    parent_id: NotRequired[UUID | str]
+    parent_id__in: NotRequired[Sequence[UUID | str]]
+    parent_id__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    annual_revenue_minor: NotRequired[int]
+    annual_revenue_minor__in: NotRequired[Sequence[int]]
+    annual_revenue_minor__gt: NotRequired[int]
+    annual_revenue_minor__gte: NotRequired[int]
+    annual_revenue_minor__lt: NotRequired[int]
+    annual_revenue_minor__lte: NotRequired[int]
+    annual_revenue_minor__null: NotRequired[bool]
+    employees: NotRequired[int]
+    employees__in: NotRequired[Sequence[int]]
+    employees__gt: NotRequired[int]
+    employees__gte: NotRequired[int]
+    employees__lt: NotRequired[int]
+    employees__lte: NotRequired[int]
+    employees__null: NotRequired[bool]
+    founded_year: NotRequired[int]
+    founded_year__in: NotRequired[Sequence[int]]
+    founded_year__gt: NotRequired[int]
+    founded_year__gte: NotRequired[int]
+    founded_year__lt: NotRequired[int]
+    founded_year__lte: NotRequired[int]
+    founded_year__null: NotRequired[bool]
+    merged_into_id: NotRequired[UUID | str]
+    merged_into_id__in: NotRequired[Sequence[UUID | str]]
+    merged_into_id__gt: NotRequired[UUID | str]
+    merged_into_id__gte: NotRequired[UUID | str]
+    merged_into_id__lt: NotRequired[UUID | str]
+    merged_into_id__lte: NotRequired[UUID | str]
+    merged_into_id__null: NotRequired[bool]
+    possible_duplicate_of_id: NotRequired[UUID | str]
+    possible_duplicate_of_id__in: NotRequired[Sequence[UUID | str]]
+    possible_duplicate_of_id__gt: NotRequired[UUID | str]
+    possible_duplicate_of_id__gte: NotRequired[UUID | str]
+    possible_duplicate_of_id__lt: NotRequired[UUID | str]
+    possible_duplicate_of_id__lte: NotRequired[UUID | str]
+    possible_duplicate_of_id__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class ActivitiesListQuery(TypedDict, total=False):
+    """What GET /api/v1/activities can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "kind",
+                "subject",
+                "body",
+                "outcome",
+                "account_id",
+                "contact_id",
+                "due_at",
+                "done_at",
+                "owner_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "erased_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    kind: NotRequired[str]
+    kind__in: NotRequired[Sequence[str]]
+    kind__gt: NotRequired[str]
+    kind__gte: NotRequired[str]
+    kind__lt: NotRequired[str]
+    kind__lte: NotRequired[str]
+    kind__null: NotRequired[bool]
+    subject: NotRequired[str]
+    subject__in: NotRequired[Sequence[str]]
+    subject__gt: NotRequired[str]
+    subject__gte: NotRequired[str]
+    subject__lt: NotRequired[str]
+    subject__lte: NotRequired[str]
+    subject__prefix: NotRequired[str]
+    subject__contains: NotRequired[str]
+    subject__null: NotRequired[bool]
+    account_id: NotRequired[UUID | str]
+    account_id__in: NotRequired[Sequence[UUID | str]]
+    account_id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__null: NotRequired[bool]
+    due_at: NotRequired[datetime | str]
+    due_at__in: NotRequired[Sequence[datetime | str]]
+    due_at__gt: NotRequired[datetime | str]
+    due_at__gte: NotRequired[datetime | str]
+    due_at__lt: NotRequired[datetime | str]
+    due_at__lte: NotRequired[datetime | str]
+    due_at__null: NotRequired[bool]
+    done_at: NotRequired[datetime | str]
+    done_at__in: NotRequired[Sequence[datetime | str]]
+    done_at__gt: NotRequired[datetime | str]
+    done_at__gte: NotRequired[datetime | str]
+    done_at__lt: NotRequired[datetime | str]
+    done_at__lte: NotRequired[datetime | str]
+    done_at__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    erased_at: NotRequired[datetime | str]
+    erased_at__in: NotRequired[Sequence[datetime | str]]
+    erased_at__gt: NotRequired[datetime | str]
+    erased_at__gte: NotRequired[datetime | str]
+    erased_at__lt: NotRequired[datetime | str]
+    erased_at__lte: NotRequired[datetime | str]
+    erased_at__null: NotRequired[bool]
+
+
+class ApiKeysListQuery(TypedDict, total=False):
+    """What GET /api/v1/api-keys can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "user_id",
+                "name",
+                "prefix",
+                "scopes",
+                "requests_per_minute",
+                "expires_at",
+                "last_used_at",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    user_id: NotRequired[UUID | str]
+    user_id__in: NotRequired[Sequence[UUID | str]]
+    user_id__gt: NotRequired[UUID | str]
+    user_id__gte: NotRequired[UUID | str]
+    user_id__lt: NotRequired[UUID | str]
+    user_id__lte: NotRequired[UUID | str]
+    user_id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    prefix: NotRequired[str]
+    prefix__in: NotRequired[Sequence[str]]
+    prefix__gt: NotRequired[str]
+    prefix__gte: NotRequired[str]
+    prefix__lt: NotRequired[str]
+    prefix__lte: NotRequired[str]
+    prefix__null: NotRequired[bool]
+    expires_at: NotRequired[datetime | str]
+    expires_at__in: NotRequired[Sequence[datetime | str]]
+    expires_at__gt: NotRequired[datetime | str]
+    expires_at__gte: NotRequired[datetime | str]
+    expires_at__lt: NotRequired[datetime | str]
+    expires_at__lte: NotRequired[datetime | str]
+    expires_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class ContactsListQuery(TypedDict, total=False):
+    """What GET /api/v1/contacts can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "family_name",
+                "given_name",
+                "email",
+                "title",
+                "language",
+                "owner_id",
+                "merged_into_id",
+                "possible_duplicate_of_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "erased_at",
+                "phone",
+                "account_id",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    account_id: NotRequired[UUID | str]
+    account_id__in: NotRequired[Sequence[UUID | str]]
+    account_id__null: NotRequired[bool]
+    family_name: NotRequired[str]
+    family_name__in: NotRequired[Sequence[str]]
+    family_name__gt: NotRequired[str]
+    family_name__gte: NotRequired[str]
+    family_name__lt: NotRequired[str]
+    family_name__lte: NotRequired[str]
+    family_name__prefix: NotRequired[str]
+    family_name__contains: NotRequired[str]
+    family_name__null: NotRequired[bool]
+    given_name: NotRequired[str]
+    given_name__in: NotRequired[Sequence[str]]
+    given_name__gt: NotRequired[str]
+    given_name__gte: NotRequired[str]
+    given_name__lt: NotRequired[str]
+    given_name__lte: NotRequired[str]
+    given_name__prefix: NotRequired[str]
+    given_name__contains: NotRequired[str]
+    given_name__null: NotRequired[bool]
+    email: NotRequired[str]
+    email__in: NotRequired[Sequence[str]]
+    email__null: NotRequired[bool]
+    phone: NotRequired[str]
+    phone__in: NotRequired[Sequence[str]]
+    phone__null: NotRequired[bool]
+    phone_last4: NotRequired[str]
+    phone_last4__in: NotRequired[Sequence[str]]
+    phone_last4__null: NotRequired[bool]
+    title: NotRequired[str]
+    title__in: NotRequired[Sequence[str]]
+    title__gt: NotRequired[str]
+    title__gte: NotRequired[str]
+    title__lt: NotRequired[str]
+    title__lte: NotRequired[str]
+    title__prefix: NotRequired[str]
+    title__contains: NotRequired[str]
+    title__null: NotRequired[bool]
+    language: NotRequired[str]
+    language__in: NotRequired[Sequence[str]]
+    language__gt: NotRequired[str]
+    language__gte: NotRequired[str]
+    language__lt: NotRequired[str]
+    language__lte: NotRequired[str]
+    language__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    merged_into_id: NotRequired[UUID | str]
+    merged_into_id__in: NotRequired[Sequence[UUID | str]]
+    merged_into_id__gt: NotRequired[UUID | str]
+    merged_into_id__gte: NotRequired[UUID | str]
+    merged_into_id__lt: NotRequired[UUID | str]
+    merged_into_id__lte: NotRequired[UUID | str]
+    merged_into_id__null: NotRequired[bool]
+    possible_duplicate_of_id: NotRequired[UUID | str]
+    possible_duplicate_of_id__in: NotRequired[Sequence[UUID | str]]
+    possible_duplicate_of_id__gt: NotRequired[UUID | str]
+    possible_duplicate_of_id__gte: NotRequired[UUID | str]
+    possible_duplicate_of_id__lt: NotRequired[UUID | str]
+    possible_duplicate_of_id__lte: NotRequired[UUID | str]
+    possible_duplicate_of_id__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    erased_at: NotRequired[datetime | str]
+    erased_at__in: NotRequired[Sequence[datetime | str]]
+    erased_at__gt: NotRequired[datetime | str]
+    erased_at__gte: NotRequired[datetime | str]
+    erased_at__lt: NotRequired[datetime | str]
+    erased_at__lte: NotRequired[datetime | str]
+    erased_at__null: NotRequired[bool]
+
+
+class DepartmentsListQuery(TypedDict, total=False):
+    """What GET /api/v1/departments can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "parent_id",
+                "head_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    parent_id: NotRequired[UUID | str]
+    parent_id__in: NotRequired[Sequence[UUID | str]]
+    parent_id__gt: NotRequired[UUID | str]
+    parent_id__gte: NotRequired[UUID | str]
+    parent_id__lt: NotRequired[UUID | str]
+    parent_id__lte: NotRequired[UUID | str]
+    parent_id__null: NotRequired[bool]
+    head_id: NotRequired[UUID | str]
+    head_id__in: NotRequired[Sequence[UUID | str]]
+    head_id__gt: NotRequired[UUID | str]
+    head_id__gte: NotRequired[UUID | str]
+    head_id__lt: NotRequired[UUID | str]
+    head_id__lte: NotRequired[UUID | str]
+    head_id__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class EventsListQuery(TypedDict, total=False):
+    """What GET /api/v1/events can be asked."""
+
+    cursor: NotRequired[str | None]
+    types: NotRequired[str | None]
+    limit: NotRequired[int]
+
+
+class LeadsListQuery(TypedDict, total=False):
+    """What GET /api/v1/leads can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "family_name",
+                "given_name",
+                "company_name",
+                "email",
+                "phone",
+                "title",
+                "source",
+                "owner_id",
+                "converted_at",
+                "account_id",
+                "contact_id",
+                "opportunity_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "erased_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    family_name: NotRequired[str]
+    family_name__in: NotRequired[Sequence[str]]
+    family_name__gt: NotRequired[str]
+    family_name__gte: NotRequired[str]
+    family_name__lt: NotRequired[str]
+    family_name__lte: NotRequired[str]
+    family_name__prefix: NotRequired[str]
+    family_name__contains: NotRequired[str]
+    family_name__null: NotRequired[bool]
+    given_name: NotRequired[str]
+    given_name__in: NotRequired[Sequence[str]]
+    given_name__gt: NotRequired[str]
+    given_name__gte: NotRequired[str]
+    given_name__lt: NotRequired[str]
+    given_name__lte: NotRequired[str]
+    given_name__prefix: NotRequired[str]
+    given_name__contains: NotRequired[str]
+    given_name__null: NotRequired[bool]
+    company_name: NotRequired[str]
+    company_name__in: NotRequired[Sequence[str]]
+    company_name__gt: NotRequired[str]
+    company_name__gte: NotRequired[str]
+    company_name__lt: NotRequired[str]
+    company_name__lte: NotRequired[str]
+    company_name__prefix: NotRequired[str]
+    company_name__contains: NotRequired[str]
+    company_name__null: NotRequired[bool]
+    email: NotRequired[str]
+    email__in: NotRequired[Sequence[str]]
+    email__null: NotRequired[bool]
+    phone: NotRequired[str]
+    phone__in: NotRequired[Sequence[str]]
+    phone__null: NotRequired[bool]
+    phone_last4: NotRequired[str]
+    phone_last4__in: NotRequired[Sequence[str]]
+    phone_last4__null: NotRequired[bool]
+    title: NotRequired[str]
+    title__in: NotRequired[Sequence[str]]
+    title__gt: NotRequired[str]
+    title__gte: NotRequired[str]
+    title__lt: NotRequired[str]
+    title__lte: NotRequired[str]
+    title__prefix: NotRequired[str]
+    title__contains: NotRequired[str]
+    title__null: NotRequired[bool]
+    source: NotRequired[str]
+    source__in: NotRequired[Sequence[str]]
+    source__gt: NotRequired[str]
+    source__gte: NotRequired[str]
+    source__lt: NotRequired[str]
+    source__lte: NotRequired[str]
+    source__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    converted_at: NotRequired[datetime | str]
+    converted_at__in: NotRequired[Sequence[datetime | str]]
+    converted_at__gt: NotRequired[datetime | str]
+    converted_at__gte: NotRequired[datetime | str]
+    converted_at__lt: NotRequired[datetime | str]
+    converted_at__lte: NotRequired[datetime | str]
+    converted_at__null: NotRequired[bool]
+    account_id: NotRequired[UUID | str]
+    account_id__in: NotRequired[Sequence[UUID | str]]
+    account_id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__null: NotRequired[bool]
+    opportunity_id: NotRequired[UUID | str]
+    opportunity_id__in: NotRequired[Sequence[UUID | str]]
+    opportunity_id__gt: NotRequired[UUID | str]
+    opportunity_id__gte: NotRequired[UUID | str]
+    opportunity_id__lt: NotRequired[UUID | str]
+    opportunity_id__lte: NotRequired[UUID | str]
+    opportunity_id__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    erased_at: NotRequired[datetime | str]
+    erased_at__in: NotRequired[Sequence[datetime | str]]
+    erased_at__gt: NotRequired[datetime | str]
+    erased_at__gte: NotRequired[datetime | str]
+    erased_at__lt: NotRequired[datetime | str]
+    erased_at__lte: NotRequired[datetime | str]
+    erased_at__null: NotRequired[bool]
+
+
+class MetricsFunnelQuery(TypedDict, total=False):
+    """What GET /api/v1/metrics/funnel can be asked."""
+
+    pipeline_id: NotRequired[UUID | str | None]
+    owner_id: NotRequired[UUID | str | None]
+    department_id: NotRequired[UUID | str | None]
+    from_: NotRequired[date | str | None]
+    to: NotRequired[date | str | None]
+
+
+class MetricsSalesPerformanceQuery(TypedDict, total=False):
+    """What GET /api/v1/metrics/sales-performance can be asked."""
+
+    group_by: Required[GroupBy]
+    level: NotRequired[int]
+    pipeline_id: NotRequired[UUID | str | None]
+    department_id: NotRequired[UUID | str | None]
+
+
+class MetricsSalesPerformanceRecordsQuery(TypedDict, total=False):
+    """What GET /api/v1/metrics/sales-performance/records can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "name",
+                "owner_id",
+                "owner_path",
+                "pipeline_id",
+                "stage_id",
+                "stage_kind",
+                "product_id",
+                "account_id",
+                "contact_id",
+                "currency",
+                "amount_minor",
+                "close_month",
+                "account_name",
+                "contact_name",
+            ]
+        ]
+    ]
+    pipeline_id: NotRequired[UUID | str]
+    pipeline_id__in: NotRequired[Sequence[UUID | str]]
+    pipeline_id__gt: NotRequired[UUID | str]
+    pipeline_id__gte: NotRequired[UUID | str]
+    pipeline_id__lt: NotRequired[UUID | str]
+    pipeline_id__lte: NotRequired[UUID | str]
+    pipeline_id__null: NotRequired[bool]
+    stage_id: NotRequired[UUID | str]
+    stage_id__in: NotRequired[Sequence[UUID | str]]
+    stage_id__gt: NotRequired[UUID | str]
+    stage_id__gte: NotRequired[UUID | str]
+    stage_id__lt: NotRequired[UUID | str]
+    stage_id__lte: NotRequired[UUID | str]
+    stage_id__null: NotRequired[bool]
+    stage_kind: NotRequired[str]
+    stage_kind__in: NotRequired[Sequence[str]]
+    stage_kind__gt: NotRequired[str]
+    stage_kind__gte: NotRequired[str]
+    stage_kind__lt: NotRequired[str]
+    stage_kind__lte: NotRequired[str]
+    stage_kind__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    product_id: NotRequired[UUID | str]
+    product_id__in: NotRequired[Sequence[UUID | str]]
+    product_id__gt: NotRequired[UUID | str]
+    product_id__gte: NotRequired[UUID | str]
+    product_id__lt: NotRequired[UUID | str]
+    product_id__lte: NotRequired[UUID | str]
+    product_id__null: NotRequired[bool]
+    account_id: NotRequired[UUID | str]
+    account_id__in: NotRequired[Sequence[UUID | str]]
+    account_id__gt: NotRequired[UUID | str]
+    account_id__gte: NotRequired[UUID | str]
+    account_id__lt: NotRequired[UUID | str]
+    account_id__lte: NotRequired[UUID | str]
+    account_id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__gt: NotRequired[UUID | str]
+    contact_id__gte: NotRequired[UUID | str]
+    contact_id__lt: NotRequired[UUID | str]
+    contact_id__lte: NotRequired[UUID | str]
+    contact_id__null: NotRequired[bool]
+    currency: NotRequired[str]
+    currency__in: NotRequired[Sequence[str]]
+    currency__gt: NotRequired[str]
+    currency__gte: NotRequired[str]
+    currency__lt: NotRequired[str]
+    currency__lte: NotRequired[str]
+    currency__null: NotRequired[bool]
+    close_month: NotRequired[str]
+    close_month__in: NotRequired[Sequence[str]]
+    close_month__gt: NotRequired[str]
+    close_month__gte: NotRequired[str]
+    close_month__lt: NotRequired[str]
+    close_month__lte: NotRequired[str]
+    close_month__null: NotRequired[bool]
+
+
+class OpportunitiesListQuery(TypedDict, total=False):
+    """What GET /api/v1/opportunities can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "pipeline_id",
+                "stage_id",
+                "stage_kind",
+                "stage_entered_at",
+                "product_id",
+                "lead_id",
+                "amount_minor",
+                "currency",
+                "expected_close_date",
+                "closed_at",
+                "lost_reason",
+                "owner_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "account_id",
+                "contact_id",
+                "account_name",
+                "contact_name",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    pipeline_id: NotRequired[UUID | str]
+    pipeline_id__in: NotRequired[Sequence[UUID | str]]
+    pipeline_id__gt: NotRequired[UUID | str]
+    pipeline_id__gte: NotRequired[UUID | str]
+    pipeline_id__lt: NotRequired[UUID | str]
+    pipeline_id__lte: NotRequired[UUID | str]
+    pipeline_id__null: NotRequired[bool]
+    stage_id: NotRequired[UUID | str]
+    stage_id__in: NotRequired[Sequence[UUID | str]]
+    stage_id__gt: NotRequired[UUID | str]
+    stage_id__gte: NotRequired[UUID | str]
+    stage_id__lt: NotRequired[UUID | str]
+    stage_id__lte: NotRequired[UUID | str]
+    stage_id__null: NotRequired[bool]
+    stage_kind: NotRequired[str]
+    stage_kind__in: NotRequired[Sequence[str]]
+    stage_kind__gt: NotRequired[str]
+    stage_kind__gte: NotRequired[str]
+    stage_kind__lt: NotRequired[str]
+    stage_kind__lte: NotRequired[str]
+    stage_kind__null: NotRequired[bool]
+    account_id: NotRequired[UUID | str]
+    account_id__in: NotRequired[Sequence[UUID | str]]
+    account_id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__null: NotRequired[bool]
+    product_id: NotRequired[UUID | str]
+    product_id__in: NotRequired[Sequence[UUID | str]]
+    product_id__gt: NotRequired[UUID | str]
+    product_id__gte: NotRequired[UUID | str]
+    product_id__lt: NotRequired[UUID | str]
+    product_id__lte: NotRequired[UUID | str]
+    product_id__null: NotRequired[bool]
+    lead_id: NotRequired[UUID | str]
+    lead_id__in: NotRequired[Sequence[UUID | str]]
+    lead_id__gt: NotRequired[UUID | str]
+    lead_id__gte: NotRequired[UUID | str]
+    lead_id__lt: NotRequired[UUID | str]
+    lead_id__lte: NotRequired[UUID | str]
+    lead_id__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    amount_minor: NotRequired[int]
+    amount_minor__in: NotRequired[Sequence[int]]
+    amount_minor__gt: NotRequired[int]
+    amount_minor__gte: NotRequired[int]
+    amount_minor__lt: NotRequired[int]
+    amount_minor__lte: NotRequired[int]
+    amount_minor__null: NotRequired[bool]
+    currency: NotRequired[str]
+    currency__in: NotRequired[Sequence[str]]
+    currency__gt: NotRequired[str]
+    currency__gte: NotRequired[str]
+    currency__lt: NotRequired[str]
+    currency__lte: NotRequired[str]
+    currency__null: NotRequired[bool]
+    expected_close_date: NotRequired[date | str]
+    expected_close_date__in: NotRequired[Sequence[date | str]]
+    expected_close_date__gt: NotRequired[date | str]
+    expected_close_date__gte: NotRequired[date | str]
+    expected_close_date__lt: NotRequired[date | str]
+    expected_close_date__lte: NotRequired[date | str]
+    expected_close_date__null: NotRequired[bool]
+    closed_at: NotRequired[datetime | str]
+    closed_at__in: NotRequired[Sequence[datetime | str]]
+    closed_at__gt: NotRequired[datetime | str]
+    closed_at__gte: NotRequired[datetime | str]
+    closed_at__lt: NotRequired[datetime | str]
+    closed_at__lte: NotRequired[datetime | str]
+    closed_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+
+
+class PipelinesListQuery(TypedDict, total=False):
+    """What GET /api/v1/pipelines can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "stages",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class ProductsListQuery(TypedDict, total=False):
+    """What GET /api/v1/products can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "code",
+                "series",
+                "price_minor",
+                "currency",
+                "is_active",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    code: NotRequired[str]
+    code__in: NotRequired[Sequence[str]]
+    code__gt: NotRequired[str]
+    code__gte: NotRequired[str]
+    code__lt: NotRequired[str]
+    code__lte: NotRequired[str]
+    code__null: NotRequired[bool]
+    series: NotRequired[str]
+    series__in: NotRequired[Sequence[str]]
+    series__gt: NotRequired[str]
+    series__gte: NotRequired[str]
+    series__lt: NotRequired[str]
+    series__lte: NotRequired[str]
+    series__null: NotRequired[bool]
+    is_active: NotRequired[bool]
+    is_active__in: NotRequired[Sequence[bool]]
+    is_active__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class RolesListQuery(TypedDict, total=False):
+    """What GET /api/v1/roles can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "permissions",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class UsersListQuery(TypedDict, total=False):
+    """What GET /api/v1/users can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "email",
+                "name",
+                "department_id",
+                "manager_id",
+                "role_ids",
+                "locale",
+                "time_zone",
+                "is_active",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    email: NotRequired[str]
+    email__in: NotRequired[Sequence[str]]
+    email__null: NotRequired[bool]
+    department_id: NotRequired[UUID | str]
+    department_id__in: NotRequired[Sequence[UUID | str]]
+    department_id__gt: NotRequired[UUID | str]
+    department_id__gte: NotRequired[UUID | str]
+    department_id__lt: NotRequired[UUID | str]
+    department_id__lte: NotRequired[UUID | str]
+    department_id__null: NotRequired[bool]
+    manager_id: NotRequired[UUID | str]
+    manager_id__in: NotRequired[Sequence[UUID | str]]
+    manager_id__gt: NotRequired[UUID | str]
+    manager_id__gte: NotRequired[UUID | str]
+    manager_id__lt: NotRequired[UUID | str]
+    manager_id__lte: NotRequired[UUID | str]
+    manager_id__null: NotRequired[bool]
+    role_id: NotRequired[UUID | str]
+    role_id__in: NotRequired[Sequence[UUID | str]]
+    role_id__null: NotRequired[bool]
+    is_active: NotRequired[bool]
+    is_active__in: NotRequired[Sequence[bool]]
+    is_active__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
