@@ -4,6 +4,7 @@ from libs.common.plan import Plan
 from libs.contracts.customer import AccountCreated, ContactCreated
 from libs.contracts.sales import PipelineOpened, ProductAdded
 from libs.platform.process import replicas, run
+from libs.platform.records.replica import records_group
 from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.projection import Performance
@@ -15,7 +16,7 @@ PLAN = Plan(
     settings,
     "services.analytics",
     projections=(EventLog(), Funnel(settings.company_time_zone), Performance(settings.company_time_zone)),
-    replicas=replicas(settings, references=REFERENCES),
+    replicas=(*replicas(settings, references=REFERENCES), records_group(settings.service)),
 )
 
 if __name__ == "__main__":

@@ -1,15 +1,20 @@
 """analytics' application and read models over the module's scratch database."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.bus import TopicPartition
+from libs.common.crypto import DataKey, KekRing
 from libs.common.envelope import Envelope
 from libs.common.inbox import PostgresTransaction
 from libs.common.projection import Version
 from libs.common.testing import Scratch
+from libs.platform.records.replica import RecordApplier
 from services.analytics.event_log.api import router as events
 from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.api import router as funnel
@@ -17,30 +22,74 @@ from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.api import router as performance
 from services.analytics.performance.projection import Performance
 from tests.api import bearer, colleague, seed, serving
+from tests.factories.directory import uid
 
 HEAD, SELLER, OTHER = 1, 2, 3
+ROUTERS = [funnel, performance, events]
+OWN = {"opportunity:read": "own", "contact:read": "own"}
+PEOPLE = [
+    *colleague(HEAD, {"*:*": "all"}),
+    *colleague(SELLER, OWN | {"event:read": "own"}),
+    *colleague(OTHER, {"lead:read": "own"}),
+]
+_OFFSET = text("""
+INSERT INTO consumer_offset ("group", topic, partition, start, position, cluster_id)
+SELECT g, :topic, :partition, 0, :position, 'cluster'
+FROM unnest(ARRAY['analytics.event_log.v1', 'analytics.records']) AS g
+ON CONFLICT ("group", topic, partition) DO UPDATE SET position = excluded.position
+""")
+_KEY = text("""
+INSERT INTO subject_key_replica (id, epoch, version, wrapped, erased_at, linked)
+VALUES (:id, 1, 1, :wrapped, NULL, '{}')
+""")
 
 
 class Models:
-    """Version 1 of each read model; `take` folds events into all that read their topic."""
+    """Version 1 of each read model; `take` folds events into all that read their topic, and the replica."""
 
     def __init__(self, scratched: Scratch) -> None:
         projections = (EventLog(), Funnel("UTC"), Performance("UTC"))
         self.versions = [Version("analytics", each, 1) for each in projections]
-        self.scratched = scratched
+        self.database = scratched.database
+        self.ring = KekRing.load(scratched.settings.kek_file)
 
     async def create(self) -> None:
         for each in self.versions:
-            async with self.scratched.database.engine.begin() as connection:
+            async with self.database.engine.begin() as connection:
                 await each.create(connection)
                 await each.show(connection)
 
     async def take(self, envelopes: Sequence[Envelope]) -> None:
         for version in self.versions:
             wanted = [each for each in envelopes if each.record.topic in version.projection.topics]
-            async with AsyncSession(self.scratched.database.engine) as session:
+            async with self.session() as session:
                 await version.apply(PostgresTransaction(session, "analytics"), wanted)
                 await session.commit()
+        async with self.session() as session:
+            await RecordApplier().apply(PostgresTransaction(session, "analytics"), list(envelopes))
+            await session.commit()
+
+    def session(self) -> AsyncSession:
+        opened = AsyncSession(self.database.engine, autoflush=False, expire_on_commit=False)
+        opened.info["ring"] = self.ring
+        return opened
+
+    async def reach(self, place: TopicPartition, position: int) -> None:
+        """Say how far the log and the record replica are committed."""
+        async with self.database.engine.begin() as connection:
+            await connection.execute(_OFFSET, place._asdict() | {"position": position})
+
+    async def mint(self, number: int) -> DataKey:
+        """Make a subject's key known, as its minting service would tell it."""
+        key = DataKey(str(uid(number)), bytes([number % 256] * 32))
+        async with self.database.engine.begin() as connection:
+            await connection.execute(_KEY, {"id": uid(number), "wrapped": self.ring.wrap(key)})
+        return key
+
+
+def placed(envelope: Envelope, offset: int, partition: int = 0) -> Envelope:
+    """The same event elsewhere on its topic."""
+    return replace(envelope, record=replace(envelope.record, partition=partition, offset=offset))
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +101,8 @@ async def models(scratched: Scratch) -> Models:
 
 @pytest.fixture(scope="module")
 async def client(scratched: Scratch, models: Models) -> AsyncIterator[httpx.AsyncClient]:
-    own = {"opportunity:read": "own"}
-    entries = [
-        *colleague(HEAD, {"opportunity:read": "all", "event:read": "all"}),
-        *colleague(SELLER, own | {"event:read": "own"}),
-        *colleague(OTHER, {"lead:read": "own"}),
-    ]
-    await seed(scratched.database, entries)
-    async with serving(scratched.settings, [funnel, performance, events]) as opened:
+    await seed(scratched.database, PEOPLE)
+    async with serving(scratched.settings, ROUTERS) as opened:
         yield opened
 
 

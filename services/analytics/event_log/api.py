@@ -1,32 +1,86 @@
-"""The event feed over HTTP."""
+"""The event feed over HTTP: in pages, and as a stream."""
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import orjson
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Header, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from libs.common.crypto import KekRing
 from libs.common.edge import Reading, Router, page
-from libs.common.problems import Forbidden
+from libs.common.positions import LONGEST, decode, encode
+from libs.common.problems import responses
+from libs.common.stream import Page, Sent, Streams
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.analytics.event_log import queries
+from services.analytics.event_log.queries import Types
 from services.analytics.event_log.schemas import Feed
 
 router = Router("/events")
 Reader = Annotated[Actor, Depends(Needs("event:read"))]
+Cursor = Annotated[str | None, Query(max_length=LONGEST)]
+Wanted = Annotated[str | None, Query(max_length=1000, pattern=r"^[a-z0-9_.,*-]+$")]
+_PUSHED = 100
+_EVENT_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Events as they come", "content": {"text/event-stream": {}}}
+}
 
 
 @router.get("", response_model=Feed)
 async def list_events(
+    request: Request,
     reading: Reading,
     actor: Reader,
-    cursor: Annotated[str | None, Query(max_length=queries.LONGEST_CURSOR)] = None,
-    types: Annotated[str | None, Query(max_length=500, pattern=r"^[a-z0-9_.,-]+$")] = None,
+    cursor: Cursor = None,
+    types: Wanted = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Return events in order per aggregate; for readers with scope all."""
-    if not actor.may("event:read"):
-        raise Forbidden(detail="event:read at scope all")
-    wanted = types.split(",") if types else None
-    items, following = await queries.page(reading, cursor, wanted, limit)
-    return page(orjson.dumps({"items": items, "next_cursor": following}))
+    """Return events of records that the caller may read, in order per aggregate."""
+    ring = request.app.state.door.keks
+    scan = await queries.page(reading, actor, ring, cursor, Types.read(types), limit)
+    items = [each.body for each in scan.events]
+    following = encode(scan.reached)
+    return page(orjson.dumps({"items": items, "next_cursor": following, "has_more": scan.has_more}))
+
+
+@router.get("/stream", response_class=Response, responses=_EVENT_STREAM | responses(429))
+async def stream_events(
+    request: Request,
+    actor: Reader,
+    cursor: Cursor = None,
+    types: Wanted = None,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=LONGEST)] = None,
+) -> Response:
+    """Push the same events as they come, from Last-Event-ID or `cursor` on, or from now."""
+    door, wanted = request.app.state.door, Types.read(types)
+    given = last_event_id or cursor
+    async with door.database.reading.connect() as connection:
+        ends = await queries.committed(connection)
+    decode(given, ())
+    read = partial(_pushed, actor, door.keks, wanted)
+    streams = Streams.of(request.app, "events", _news)
+    return streams.respond(request, given or encode(ends), read, partial(_may, actor))
+
+
+async def _news(connection: AsyncConnection) -> int:
+    """Return a number that grows with every event that can be shown."""
+    return sum((await queries.committed(connection)).values())
+
+
+def _may(actor: Actor) -> bool:
+    return actor.stands() and bool(actor.visible("event:read"))
+
+
+async def _pushed(
+    actor: Actor, ring: KekRing, types: Types, connection: AsyncConnection, cursor: str
+) -> Page:
+    """Return a page of the feed whose every event carries the cursor behind it."""
+    scan = await queries.page(connection, actor, ring, cursor, types, _PUSHED)
+    at = dict(decode(cursor, {place.topic for place in scan.reached}))
+    events = []
+    for each in scan.events:
+        at[each.place] = each.offset + 1
+        events.append(Sent(encode(at), each.body["type"], orjson.dumps(each.body).decode()))
+    return Page(events, encode(scan.reached), scan.has_more, scan.is_held)

@@ -1,89 +1,227 @@
 """The feed: pages of the log behind a cursor that no concurrent writer can slip past."""
 
-import base64
-import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from sqlalchemy import text
+from sqlalchemy import RowMapping, Text, Uuid, column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from libs.common.problems import BadRequest
+from libs.common.bus import TopicPartition
+from libs.common.crypto import KekRing
+from libs.common.positions import decode
+from libs.common.problems import BadRequest, FieldError
+from libs.platform.access.actor import Actor
+from libs.platform.records.showing import shown, subjects_in
+from libs.platform.records.visibility import known_records, visible_records
+from libs.platform.subjects.keyring import load_keys
 
-type Cursor = dict[str, int]
+# How many events one page looks at, shown or not: a reader of few is not a reason to read the whole log.
+SCAN = 2000
 
-# Two hundred partitions fit, and an address that the server still reads.
-LONGEST_CURSOR = 16_384
+# What the log holds and the record replica has taken in: an event that was logged before its record's newest
+# owner is known would be judged by an older one.
 _COMMITTED = text("""
-SELECT o.topic || '/' || o.partition AS place, o.position
-FROM consumer_offset AS o JOIN projection_version AS v ON o."group" = 'analytics.event_log.v' || v.version
+SELECT o.topic, o.partition, least(o.position, r.position) AS position
+FROM consumer_offset AS o
+JOIN projection_version AS v ON o."group" = 'analytics.event_log.v' || v.version
+LEFT JOIN consumer_offset AS r
+  ON r."group" = 'analytics.records' AND r.topic = o.topic AND r.partition = o.partition
 WHERE v.model = 'event_log' AND v.is_active
 """)
 # Ranked within its partition, a page takes a gapless run of each partition, whatever the limit cuts off.
-_PAGE = text("""
-SELECT * FROM (
-  SELECT e.*, row_number() OVER (PARTITION BY e.topic, e.partition ORDER BY e."offset") AS rank
-  FROM unnest(CAST(:places AS text[]), CAST(:after AS bigint[]), CAST(:before AS bigint[]))
-       AS c(place, after, before)
-  CROSS JOIN LATERAL (
-    SELECT * FROM event_log AS l
-    WHERE l.topic = split_part(c.place, '/', 1) AND l.partition = CAST(split_part(c.place, '/', 2) AS int)
-      AND l."offset" >= c.after AND l."offset" < c.before
-      AND (CAST(:types AS text[]) IS NULL OR l.type = ANY(CAST(:types AS text[])))
-    ORDER BY l."offset" LIMIT :limit
-  ) AS e
-) AS ranked
-ORDER BY rank, topic, partition LIMIT :limit
+_SCANNED = text(r"""
+SELECT e.*, row_number() OVER (PARTITION BY e.topic, e.partition ORDER BY e."offset") AS rank,
+  split_part(e.topic, '.', 3) AS kind,
+  CASE WHEN e.key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN CAST(e.key AS uuid) END AS record_id,
+  e.type LIKE ANY(CAST(:patterns AS text[])) AS is_wanted,
+  e.time > clock_timestamp() - interval '15 seconds' AS is_young
+FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:after AS bigint[]),
+            CAST(:before AS bigint[])) AS c(topic, partition, after, before)
+CROSS JOIN LATERAL (
+  SELECT l.topic, l.partition, l."offset", l.type, l.key, l.time FROM event_log AS l
+  WHERE l.topic = c.topic AND l.partition = c.partition AND l."offset" >= c.after AND l."offset" < c.before
+  ORDER BY l."offset" LIMIT :scan
+) AS e
+""")
+_COLUMNS = ("topic", "partition", "offset", "rank", "is_wanted", "is_young")
+_EVENTS = text("""
+SELECT l.topic, l.partition, l."offset", l.type, l.headers, l.value
+FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:offsets AS bigint[]))
+  WITH ORDINALITY AS c(topic, partition, "offset", rank)
+JOIN event_log AS l ON l.topic = c.topic AND l.partition = c.partition AND l."offset" = c."offset"
+ORDER BY c.rank
 """)
 
 
-def encode(cursor: Cursor) -> str:
-    """Return the cursor as opaque text."""
-    return base64.urlsafe_b64encode(orjson.dumps(cursor, option=orjson.OPT_SORT_KEYS)).decode().rstrip("=")
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One event as its reader may see it, and where it stands."""
+
+    place: TopicPartition
+    offset: int
+    body: dict[str, Any]
 
 
-def decode(given: str | None) -> Cursor:
-    """Return the offsets of a cursor, nothing for none; raises BadRequest `bad-cursor` for anything else."""
-    if given is None:
-        return {}
-    try:
-        cursor = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
-    except (ValueError, binascii.Error) as error:
-        raise BadRequest("bad-cursor") from error
-    if not isinstance(cursor, dict) or not all(type(at) is int and 0 <= at < 2**63 for at in cursor.values()):
-        raise BadRequest("bad-cursor")
-    return cursor
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Events for one reader, and how far the log was looked at for him.
+
+    With `has_more` there is more to look at now; `is_held` means that something waits for its record.
+    """
+
+    events: list[LoggedEvent]
+    reached: dict[TopicPartition, int]
+    has_more: bool
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """Types of events by name or by the beginning of it, as in `sales.opportunity.*`; none means all."""
+
+    patterns: tuple[str, ...]
+
+    @classmethod
+    def read(cls, given: str | None) -> "Types":
+        """Read a list by commas; raises BadRequest for a star anywhere but at an end."""
+        patterns = tuple(given.split(",")) if given else ("*",)
+        if any("*" in each[:-1] for each in patterns):
+            raise BadRequest("bad-parameter", errors=[FieldError("bad-format", parameter="types")])
+        return cls(patterns)
+
+    def like(self) -> list[str]:
+        """Return the patterns as LIKE reads them."""
+        escaped = (each.replace("_", r"\_") for each in self.patterns)
+        return [f"{each[:-1]}%" if each.endswith("*") else each for each in escaped]
+
+    def may_be_in(self, topic: str) -> bool:
+        """Tell whether a topic can hold such events."""
+        head = f"{topic.removeprefix('crm.')}."
+        return any(each.startswith(head) or head.startswith(each[:-1]) for each in self._ended())
+
+    def _ended(self) -> list[str]:
+        return [each if each.endswith("*") else f"{each}." for each in self.patterns]
+
+
+async def committed(connection: AsyncConnection) -> dict[TopicPartition, int]:
+    """Return, per partition, the offset that everything before is logged and can be judged."""
+    rows = await connection.execute(_COMMITTED)
+    return {TopicPartition(row.topic, row.partition): row.position for row in rows}
 
 
 async def page(
-    connection: AsyncConnection, after: str | None, types: list[str] | None, limit: int
-) -> tuple[list[dict[str, Any]], str]:
-    """Return events behind the cursor as CloudEvents in structured mode, and the next cursor.
+    connection: AsyncConnection, actor: Actor, ring: KekRing, cursor: str | None, types: Types, limit: int
+) -> Scan:
+    """Return events behind the cursor that the actor may read, as CloudEvents in structured mode.
 
-    A page ends at each partition's committed offset: what is behind it may still be in flight.
+    A page ends at each partition's committed offset: what is behind it may still be in flight. What he may
+    not read, or does not ask for, moves the cursor; an event whose parent record has not come holds its
+    partition back for a few seconds.
     """
-    cursor = decode(after)
-    committed = {row.place: row.position for row in await connection.execute(_COMMITTED)}
-    places = sorted(committed)
-    given = {
-        "places": places,
-        "after": [cursor.get(place, 0) for place in places],
-        "before": [committed[place] for place in places],
+    ends = await committed(connection)
+    asked = decode(cursor, {place.topic for place in ends})
+    begin = {place: asked.get(place, 0) for place in ends}
+    open_ = [each for each in sorted(ends) if begin[each] < ends[each] and types.may_be_in(each.topic)]
+    if not open_:
+        return Scan([], _behind(begin, ends), has_more=False, is_held=False)
+    rows = await _scanned(connection, actor, types, [(each, begin[each], ends[each]) for each in open_])
+    chosen, reached, held = _chosen(rows, limit)
+    full = len(chosen) == limit or len(rows) == SCAN
+    if full:
+        moved = begin | reached
+    else:
+        # Everything committed was seen, whatever the types left out.
+        moved = _behind(begin, ends) | {each: reached.get(each, begin[each]) for each in held}
+    return Scan(await _read(connection, ring, chosen), moved, full, bool(held))
+
+
+def _behind(
+    begin: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    """Return the ends; a cursor that is ahead of them, as after a rebuild, stays where it is."""
+    return {place: max(begin[place], end) for place, end in ends.items()}
+
+
+async def _scanned(
+    connection: AsyncConnection, actor: Actor, types: Types, spans: list[tuple[TopicPartition, int, int]]
+) -> Sequence[RowMapping]:
+    """Return the next rows of these partitions in turn, each with whether it may be shown."""
+    rows = _SCANNED.bindparams(
+        topics=[place.topic for place, _, _ in spans],
+        partitions=[place.partition for place, _, _ in spans],
+        after=[after for _, after, _ in spans],
+        before=[before for _, _, before in spans],
+        patterns=types.like(),
+        scan=SCAN,
+    )
+    kind, record_id = column("kind", Text()), column("record_id", Uuid())
+    found = rows.columns(*map(column, _COLUMNS), kind, record_id).subquery("s")
+    visible = visible_records(actor, found.c.kind, found.c.record_id)
+    statement = (
+        select(
+            *(found.c[name] for name in _COLUMNS),
+            visible.label("is_visible"),
+            known_records(found.c.kind, found.c.record_id).label("is_known"),
+        )
+        .order_by(found.c.rank, found.c.topic, found.c.partition)
+        .limit(SCAN)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
+def _chosen(
+    rows: Sequence[RowMapping], limit: int
+) -> tuple[list[tuple[TopicPartition, int]], dict[TopicPartition, int], set[TopicPartition]]:
+    """Return what to show, how far each partition was reached, and which are held back."""
+    chosen: list[tuple[TopicPartition, int]] = []
+    reached: dict[TopicPartition, int] = {}
+    held: set[TopicPartition] = set()
+    for row in rows:
+        place = TopicPartition(row["topic"], row["partition"])
+        if place in held:
+            continue
+        shows = row["is_wanted"] and row["is_visible"]
+        if row["is_wanted"] and not shows and not row["is_known"] and row["is_young"]:
+            held.add(place)
+            continue
+        reached[place] = row["offset"] + 1
+        if shows:
+            chosen.append((place, row["offset"]))
+            if len(chosen) == limit:
+                break
+    return chosen, reached, held
+
+
+async def _read(
+    connection: AsyncConnection, ring: KekRing, chosen: list[tuple[TopicPartition, int]]
+) -> list[LoggedEvent]:
+    """Return the events at these places, opened for a reader of their records."""
+    if not chosen:
+        return []
+    places = {
+        "topics": [place.topic for place, _ in chosen],
+        "partitions": [place.partition for place, _ in chosen],
+        "offsets": [offset for _, offset in chosen],
     }
-    rows = (await connection.execute(_PAGE, given | {"types": types, "limit": limit})).mappings().all()
-    full = len(rows) == limit
-    # A page that is not full has seen everything committed, whatever the types left out.
-    reached = {place: cursor.get(place, 0) for place in places} if full else committed
-    for row in rows if full else ():
-        reached[f"{row['topic']}/{row['partition']}"] = row["offset"] + 1
-    return [_cloud_event(row) for row in rows], encode(reached)
+    rows = (await connection.execute(_EVENTS, places)).all()
+    subjects = frozenset().union(*(subjects_in(row.value) for row in rows))
+    keys = await load_keys(connection, ring, subjects)
+    return [
+        LoggedEvent(
+            TopicPartition(row.topic, row.partition),
+            row.offset,
+            cloud_event(row.headers, shown(row.value, row.type, keys)),
+        )
+        for row in rows
+    ]
 
 
-def _cloud_event(row: Any) -> dict[str, Any]:
+def cloud_event(headers: Mapping[str, str], data: dict[str, Any]) -> dict[str, Any]:
     """Return one event with its attributes and its body."""
     attributes = {
         name.removeprefix("ce_"): value
-        for name, value in row["headers"].items()
+        for name, value in headers.items()
         if name.startswith("ce_") or name == "traceparent"
     }
-    return attributes | {"datacontenttype": "application/json", "data": orjson.loads(row["value"])}
+    return attributes | {"datacontenttype": "application/json", "data": data}

@@ -6,7 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class CloudEvent(BaseModel):
-    """A CloudEvent 1.0 in structured mode; `data` is the event, with what is personal as ciphertext."""
+    """A CloudEvent 1.0 in structured mode.
+
+    `data` is the event with personal fields in the clear, `[erased]` where the person was forgotten and
+    `[pending]` where his key has not come; sensitive fields are left out.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -21,7 +25,11 @@ class CloudEvent(BaseModel):
 
 
 class Feed(BaseModel):
-    """A page of events; ask again with `next_cursor`, which always stands."""
+    """A page of events; ask again with `next_cursor`, which always stands.
+
+    A page may be empty and `has_more` true: what it looked at was not for this reader.
+    """
 
     items: list[CloudEvent]
     next_cursor: str
+    has_more: bool
