@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.local.part import Part
 from deploy.local.places import ROOT
 from deploy.local.process import Launch
+from deploy.local.tls import Certificate
 
 NAMES = ("auth", "customer", "sales", "marketing", "ticketing", "analytics", "integration")
 SERVERS = ("postgres", "databases", "kafka", "valkey")
@@ -40,6 +41,21 @@ def asgi(name: str, app: str, port: int, environment: Mapping[str, str], needs: 
     options = f"--host 127.0.0.1 --port {port} --no-access-log"
     command = (sys.executable, "-m", "uvicorn", app, *options.split())
     return _server(name, command, port, environment, needs)
+
+
+def exchange(port: int, environment: Mapping[str, str], held: Certificate, authority: Path) -> Part:
+    """Describe the process that exchanges cookies and API keys for tokens, for the gateway alone."""
+    command = (sys.executable, "-m", "services.auth.exchange", "--port", str(port))
+    tls = {"PLEXUS_TLS_CERTIFICATE": str(held.certificate), "PLEXUS_TLS_KEY": str(held.key)}
+    url = f"https://127.0.0.1:{port}"
+    return Part(
+        "auth-exchange",
+        _launch(command, {**environment, **tls}),
+        port=port,
+        probe=f"{url}/startupz#{authority}",
+        health=f"{url}/readyz#{authority}",
+        needs=(*SERVERS, "migrations"),
+    )
 
 
 def worker(service: str, port: int, environment: Mapping[str, str], needs: tuple[str, ...]) -> Part:

@@ -18,7 +18,7 @@ from deploy.local.ports import Ports
 from deploy.local.postgres import postgres, superuser_url
 from deploy.local.probes import NotReadyError, probe
 from deploy.local.process import CommandFailedError
-from deploy.local.tls import HOST
+from deploy.local.tls import HOST, authority_file, ensure_certificate
 from deploy.local.valkey import valkey
 
 GATEWAY_PORT, HTTPS_PORT = 8080, 8443
@@ -109,6 +109,11 @@ class Stack:
                 services.worker(name, self._port(f"{name}-worker"), env, needs),
             )
         ]
+        if "auth" in environments:
+            held = ensure_certificate(self.state, "auth")
+            port = self._port("auth-exchange")
+            authority = authority_file(self.state)
+            processes.append(services.exchange(port, environments["auth"], held, authority))
         return [migrations, *processes] if processes else []
 
     def _environment(self, service: str, servers: Servers) -> dict[str, str]:
@@ -140,8 +145,10 @@ class Stack:
         if web.present():
             pages.append(web.web(self.state, self._port("web"), wanted="auth" in self.services))
             backends["web"] = f"127.0.0.1:{self.ports.chosen['web']}"
+        # Not the exchange: who brings a token, or nothing, need not wait for it.
         needs = (*self.services, *(f"{name}-worker" for name in self.services), *(p.name for p in pages))
-        return [*pages, gateway.gateway(self.state, gateway.Doors(plain, secure), backends, needs)]
+        doors = gateway.Doors(plain, secure, self.ports.chosen.get("auth-exchange"))
+        return [*pages, gateway.gateway(self.state, doors, backends, needs)]
 
 
 def _somebody_elses(name: str, variable: str, url: str) -> Part:

@@ -11,6 +11,7 @@ from libs.common.db import Database
 from libs.common.edge import Door
 from libs.common.health import Check, Health
 from libs.common.problem_handlers import install
+from libs.common.quota import QuotaFields
 from libs.common.revisions import required_revision
 from libs.common.settings import Settings
 
@@ -44,6 +45,7 @@ def build_app(settings: Settings, package: str, routers: Sequence[APIRouter], op
         app.include_router(router)
     install(app)
     app.add_middleware(BodyLimit, limit=settings.body_limit_bytes)
+    app.add_middleware(QuotaFields)
     return app
 
 

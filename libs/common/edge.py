@@ -26,8 +26,8 @@ from libs.common.transaction import Transactions
 
 type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# Doors that ask for no token.
-_OPEN = frozenset({"public", "link"})
+# Doors that ask for no token; what is for services alone stands on a listener that nobody else reaches.
+_OPEN = frozenset({"public", "link", "service"})
 _KEY_SCHEMA: JsonSchemaValue = {
     "type": "string",
     "pattern": "^[ -~]+$",

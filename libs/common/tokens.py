@@ -18,6 +18,8 @@ _CLOCK_SKEW = timedelta(seconds=5)
 _MAX_TOKEN_CHARACTERS = 2048
 _HEADER_NAMES = {"alg", "kid", "typ"}
 _CLAIM_NAMES = {"iss", "aud", "sub", "sid", "dv", "iat", "exp"}
+# Whoever does not know this claim must refuse the token: it stands for less than its user may do.
+_API_KEY = "key"
 
 
 class InvalidToken(Exception):
@@ -37,13 +39,17 @@ DEPLOYMENT = Audience()
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: the user, the session, and the directory version to wait for."""
+    """What a token says: the user, the session, and the directory version to wait for.
+
+    A token of an API key carries the key's id as its session's, and allows what the key's scopes allow.
+    """
 
     user_id: UUID
     session_id: UUID
     dv: int
     issued_at: datetime
     expires_at: datetime
+    is_api_key: bool = False
 
 
 def issue(claims: Claims, key: OKPKey, audience: Audience = DEPLOYMENT) -> str:
@@ -60,6 +66,8 @@ def issue(claims: Claims, key: OKPKey, audience: Audience = DEPLOYMENT) -> str:
         "iat": int(claims.issued_at.timestamp()),
         "exp": int(claims.expires_at.timestamp()),
     }
+    if claims.is_api_key:
+        body[_API_KEY] = True
     header = {"alg": ALGORITHM, "kid": key.kid, "typ": TOKEN_TYPE}
     return jwt.encode(header, body, key, algorithms=[ALGORITHM])
 
@@ -128,7 +136,9 @@ class TokenVerifier:
 
 
 def _read_claims(claims: dict[str, object], audience: Audience) -> Claims:
-    if set(claims) != _CLAIM_NAMES or claims["iss"] != audience.issuer or claims["aud"] != audience.audience:
+    is_api_key = claims.get(_API_KEY) is True
+    expected = _CLAIM_NAMES | {_API_KEY} if is_api_key else _CLAIM_NAMES
+    if set(claims) != expected or claims["iss"] != audience.issuer or claims["aud"] != audience.audience:
         raise InvalidToken("not a token of this deployment")
     subject, session = claims["sub"], claims["sid"]
     dv, issued, expires = claims["dv"], claims["iat"], claims["exp"]
@@ -144,4 +154,5 @@ def _read_claims(claims: dict[str, object], audience: Audience) -> Claims:
         dv,
         datetime.fromtimestamp(issued, UTC),
         datetime.fromtimestamp(expires, UTC),
+        is_api_key,
     )

@@ -1,7 +1,7 @@
 """auth's events: one ordered stream, the directory.
 
 All are of the one aggregate `directory`; `ce_sequence` is the directory version `dv`, `ce_subject` the user,
-department, role, session or signing key. auth publishes these nowhere else.
+department, role, session, API key or signing key. auth publishes these nowhere else.
 """
 
 from datetime import datetime
@@ -66,6 +66,17 @@ class SessionState(EntryState):
     forget_at: datetime
 
 
+class ApiKeyState(EntryState):
+    """An API key: it acts for its user, within its scopes and within what his roles give him then."""
+
+    user_id: UUID
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    requests_per_minute: int | None = None
+    expires_at: datetime | None = None
+
+
 class SigningKeyState(EntryState):
     """A public key (RFC 8037) that tokens may be signed with from `usable_from` on."""
 
@@ -83,7 +94,7 @@ class DirectoryFact(Event):
 
     @property
     def subject(self) -> UUID:
-        """The user, department, role, session or signing key itself."""
+        """The user, department, role, session, API key or signing key itself."""
         return self.state.id
 
 
@@ -164,6 +175,21 @@ class SessionRevoked(DirectoryFact, type="auth.directory.session_revoked.v1", ke
     kind: ClassVar[str] = "session"
     reason: str
     state: SessionState
+
+
+class ApiKeyFact(DirectoryFact):
+    """A change of one API key."""
+
+    kind: ClassVar[str] = "api-key"
+    state: ApiKeyState
+
+
+class ApiKeyIssued(ApiKeyFact, type="auth.directory.api_key_issued.v1", key="directory_id"):
+    """A key that programs may act with for a user."""
+
+
+class ApiKeyRevoked(ApiKeyFact, type="auth.directory.api_key_revoked.v1", key="directory_id"):
+    """Nothing can be done with this key any more; deleted in `state`."""
 
 
 class SigningKeyPublished(DirectoryFact, type="auth.directory.signing_key_published.v1", key="directory_id"):

@@ -1,10 +1,11 @@
 """The API process of auth."""
 
 from libs.platform.process import create_app
+from services.auth.api_keys.api import router as api_keys
 from services.auth.departments.api import router as departments
 from services.auth.roles.api import router as roles
 from services.auth.sessions.api import router as sessions
 from services.auth.settings import Settings
 from services.auth.users.api import router as users
 
-app = create_app(Settings(), __package__, [sessions, users, departments, roles])
+app = create_app(Settings(), __package__, [sessions, users, departments, roles, api_keys])

@@ -22,7 +22,6 @@ EXPLAINED = {
     "marketing/rendering.py",  # Templates are checked and mails are written by the same rules.
     "customer/conditions.py",  # The language of rules, read before anything is asked of a database.
     "customer/rules.py",  # A rule as SQL over contacts, accounts, activities and consents, whose queries it joins.
-    "customer/upkeep.py",  # Work tables that the segments fill and their members are kept up by.
     "customer/matching.py",  # Accounts and contacts find possible duplicates by the same rules.
     "integration/dispatching.py",  # Mail and webhooks leave by the same loop: claim, carry, settle.
     "integration/mailing.py",  # The mail server: messages as RFC 5322 wants them, and the connections.

@@ -1,36 +1,48 @@
 """Who acts, and the one way to load what he may act on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Aggregate
 from libs.common.problems import Forbidden, NotFound, StaleVersion
 from libs.common.transaction import UnknownReference
 from libs.platform.access.predicate import owner_predicate
-from libs.platform.access.scopes import ALL, Visible, visible_owners
-from libs.platform.directory.model import Directory
+from libs.platform.access.scopes import ALL, EVERY_PERMISSION, Visible, visible_owners
+from libs.platform.directory.entries import ApiKey
+from libs.platform.directory.model import NOBODY, Directory
 from libs.platform.subjects.minting import touch
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A user with his scopes, or the system (no user), which acts on what was decided already."""
+    """A user with his scopes, or the system (no user), which acts on what was decided already.
+
+    `key` is the API key through which he acts: it allows what is in its scopes, and of that what his roles
+    give him now.
+    """
 
     user_id: UUID | None
     directory: Directory
     session_id: UUID | None = None
+    key: ApiKey | None = None
 
     def visible(self, permission: str) -> Visible:
         """Return the owners whose records he may act on with this permission."""
-        return ALL if self.user_id is None else visible_owners(self.directory, self.user_id, permission)
+        if self.user_id is None:
+            return ALL
+        if self.key is not None and not self.key.scopes & {permission, EVERY_PERMISSION}:
+            return NOBODY
+        return visible_owners(self.directory, self.user_id, permission)
 
-    def stands(self) -> bool:
+    def stands(self, now: datetime | None = None) -> bool:
         """Tell whether what he was let in with still counts; for work that outlives its request."""
+        if self.key is not None and not self.key.is_alive(now or datetime.now(UTC)):
+            return False
         user = self.directory.users.get(self.user_id) if self.user_id else None
         revoked = self.session_id in self.directory.revoked_sessions
         return self.user_id is None or (user is not None and user.is_active and not revoked)
@@ -76,16 +88,20 @@ async def load[A: Aggregate](
     *,
     for_update: bool = False,
     version: int | None = None,
+    also: ColumnElement[bool] | None = None,
 ) -> A:
     """Return the aggregate that `actor` may act on with `permission`; loading authorises.
 
-    A kind without `owner_id` belongs to nobody in particular: any scope of the permission will do. Raises
-    NotFound for what is not there or out of scope, StaleVersion when `version` (If-Match) is another one.
+    A kind without `owner_id` belongs to nobody in particular: any scope of the permission will do. `also` is
+    what the aggregate's own rules open to him beside his scope (a queue's records to its members); it takes
+    the permission in some scope all the same. Raises NotFound for what is not there or out of scope,
+    StaleVersion when `version` (If-Match) is another one.
     """
     statement = select(kind).where(kind.id == id)
     owner = getattr(kind, "owner_id", None)
     if owner is not None:
-        statement = statement.where(actor.sees(permission, owner))
+        opened = false() if also is None or not actor.visible(permission) else also
+        statement = statement.where(or_(actor.sees(permission, owner), opened))
     else:
         actor.demand(permission)
     if for_update:

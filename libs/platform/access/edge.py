@@ -8,6 +8,7 @@ from libs.common.clock import Clock, SystemClock
 from libs.common.problems import Unauthenticated, Unavailable
 from libs.common.tokens import DEPLOYMENT, Audience, Claims, InvalidToken, TokenVerifier
 from libs.platform.access.actor import Actor
+from libs.platform.directory.entries import ApiKey
 from libs.platform.directory.replica import DirectoryReplica
 
 
@@ -70,8 +71,16 @@ class Authenticator:
         user = directory.users.get(claims.user_id)
         if user is None or not user.is_active or claims.session_id in directory.revoked_sessions:
             raise Unauthenticated
-        request.state.actor = Actor(claims.user_id, directory, claims.session_id)
+        key = self._key(claims) if claims.is_api_key else None
+        request.state.actor = Actor(claims.user_id, directory, claims.session_id, key)
         return f"user:{claims.user_id}"
+
+    def _key(self, claims: Claims) -> ApiKey:
+        """Return the key that a token acts through: one that is not known allows nothing."""
+        key = self._replica.directory.api_keys.get(claims.session_id)
+        if key is None or key.user_id != claims.user_id or not key.is_alive(self._clock.now()):
+            raise Unauthenticated
+        return key
 
     def _verified(self, token: str) -> Claims:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,28 @@ class Role:
     def read(cls, entry: Entry) -> "Role":
         """Read a role's entry."""
         return cls(UUID(entry.id), entry.dv, entry.data["name"], dict(entry.data["permissions"]))
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What a key may do of all that its user may, and until when."""
+
+    id: UUID
+    dv: int
+    user_id: UUID
+    scopes: frozenset[str]
+    expires_at: datetime | None
+
+    @classmethod
+    def read(cls, entry: Entry) -> "ApiKey":
+        """Read a key's entry."""
+        data, expires = entry.data, entry.data.get("expires_at")
+        end = datetime.fromisoformat(expires) if expires else None
+        return cls(UUID(entry.id), entry.dv, UUID(data["user_id"]), frozenset(data["scopes"]), end)
+
+    def is_alive(self, now: datetime) -> bool:
+        """Tell whether the key has not expired."""
+        return self.expires_at is None or self.expires_at > now
 
 
 def _id(value: str | None) -> UUID | None:

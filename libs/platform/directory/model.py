@@ -8,7 +8,7 @@ from uuid import UUID
 
 from joserfc.jwk import OKPKey
 
-from libs.platform.directory.entries import Department, Entry, Role, User
+from libs.platform.directory.entries import ApiKey, Department, Entry, Role, User
 
 type Groups = Mapping[UUID, frozenset[UUID]]
 
@@ -26,7 +26,9 @@ class Directory:
     users: dict[UUID, User] = field(default_factory=dict)
     departments: dict[UUID, Department] = field(default_factory=dict)
     roles: dict[UUID, Role] = field(default_factory=dict)
+    # Revoked API keys too: a token of one carries its id as its session's.
     revoked_sessions: set[UUID] = field(default_factory=set)
+    api_keys: dict[UUID, ApiKey] = field(default_factory=dict)
     signing_keys: dict[str, OKPKey] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict)
@@ -55,6 +57,11 @@ class Directory:
                 # Only a revocation is published; it is deleted when no token can be alive.
                 revoked = self.revoked_sessions
                 (revoked.discard if entry.deleted else revoked.add)(UUID(entry.id))
+            case "api-key":
+                _set(self.api_keys, UUID(entry.id), None if entry.deleted else ApiKey.read(entry))
+                (self.revoked_sessions.add if entry.deleted else self.revoked_sessions.discard)(
+                    UUID(entry.id)
+                )
             case "signing-key":
                 key = None if entry.deleted else OKPKey.import_key(entry.data["jwk"])
                 _set(self.signing_keys, entry.id, key)
@@ -102,6 +109,10 @@ class Directory:
 
         That is the newest of himself, his roles, and the departments above and below his own.
         """
+        newest: int = self._memoised(("needed", user_id), lambda: self._needed_dv(user_id))
+        return newest
+
+    def _needed_dv(self, user_id: UUID) -> int:
         user = self.users.get(user_id)
         if user is None:
             return 0

@@ -9,8 +9,9 @@ from libs.common.problem_handlers import to_response
 from libs.common.problems import Unauthenticated, responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import SignedIn
+from services.auth import origins
 from services.auth.sessions import commands, queries
-from services.auth.sessions.schemas import KeySet, Me, Refresh, SignIn, Tokens
+from services.auth.sessions.schemas import BrowserSession, KeySet, Me, Refresh, SignIn, Tokens
 from services.auth.signing_keys import queries as signing_keys
 
 router = Router("/auth")
@@ -30,6 +31,30 @@ async def sign_in(body: SignIn, request: Request, session: Session) -> Response:
 async def refresh(body: Refresh, request: Request, session: Session) -> Response:
     """Exchange a refresh token for new tokens; using an old one again ends the session."""
     return _answer(request, await commands.refresh(session, body), "session-ended")
+
+
+@router.post(
+    "/web/sign-in", response_model=BrowserSession, dependencies=[_OPEN], responses=responses(401, 403)
+)
+async def sign_in_browser(body: SignIn, request: Request, session: Session) -> Response:
+    """Open a session for a browser: the credential is a cookie that no script can read."""
+    origins.demand_ours(request.headers, request.app.state.settings.public_url)
+    opened = await commands.sign_in_browser(session, body)
+    if opened is None:
+        return to_response(Unauthenticated("bad-credentials"), request.headers.get("accept-language"))
+    shown = BrowserSession.model_validate(opened[0], from_attributes=True)
+    answer = Response(shown.model_dump_json(), media_type="application/json", headers=_NEVER_STORED)
+    origins.set_cookie(answer, opened[1], opened[0].expires_at - session.info["now"])
+    return answer
+
+
+@router.post("/web/sign-out", status_code=204)
+async def sign_out_browser(session: Session, actor: Caller) -> Response:
+    """End this browser's session everywhere, and take its cookie away."""
+    await commands.sign_out(session, actor.session_id)
+    answer = Response(status_code=204)
+    origins.clear_cookie(answer)
+    return answer
 
 
 @router.post("/sign-out", status_code=204)

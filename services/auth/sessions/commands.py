@@ -10,13 +10,29 @@ from libs.common.journal import AuditEntry, audit
 from libs.common.tokens import MAX_LIFETIME, Claims, issue
 from services.auth.directory import lock_head
 from services.auth.sessions import queries
-from services.auth.sessions.model import RefreshToken, Revocation, Session, Verdict, is_password
+from services.auth.sessions.model import Cookie, RefreshToken, Revocation, Session, Verdict, is_password
 from services.auth.sessions.schemas import Refresh, SignIn, Tokens
 from services.auth.signing_keys import queries as signing_keys
 
 
 async def sign_in(session: AsyncSession, asked: SignIn) -> Tokens | None:
-    """Return tokens, or None for everything that is not right, after the same work either way."""
+    """Return tokens, or None for everything that is not right."""
+    opened = await _open(session, asked)
+    return await _tokens(session, opened) if opened else None
+
+
+async def sign_in_browser(session: AsyncSession, asked: SignIn) -> tuple[Session, str] | None:
+    """Return a session and the value of its cookie, or None for everything that is not right."""
+    opened = await _open(session, asked)
+    if opened is None:
+        return None
+    cookie, value = Cookie.bake(opened, session.info["now"])
+    session.add(cookie)
+    return opened, value
+
+
+async def _open(session: AsyncSession, asked: SignIn) -> Session | None:
+    """Return a new session, or None for everything that is not right, after the same work either way."""
     facts = await queries.by_email(session, asked.email.strip().casefold())
     expected = facts.password_hash if facts else None
     matches = await asyncio.to_thread(is_password, asked.password, expected)
@@ -29,7 +45,7 @@ async def sign_in(session: AsyncSession, asked: SignIn) -> Tokens | None:
     audit(
         session, AuditEntry("session.opened", "user", str(facts.user_id), None, {"session": str(opened.id)})
     )
-    return await _tokens(session, opened)
+    return opened
 
 
 async def refresh(session: AsyncSession, asked: Refresh) -> Tokens | None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import secrets
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -22,6 +23,8 @@ from libs.contracts.auth import SessionRevoked, SessionState
 from services.auth.directory import DirectoryHead, InDirectory
 
 LIFETIME = timedelta(days=30)
+# A browser that was not used for this long must sign in again.
+IDLE = timedelta(days=3)
 LEEWAY = timedelta(seconds=20)
 # argon2id as OWASP advises for servers: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -136,6 +139,31 @@ class Session(Base):
         secret = ring.unwrap(str(self.id), self.secret).material
         digest = hmac.new(secret, aad_of("refresh", str(generation)), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class Cookie(Base):
+    """The secret by which a browser stands for a session; only its hash is kept.
+
+    It ends with its session, or when it was not used for a while.
+    """
+
+    __tablename__ = "cookie"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime]
+
+    @classmethod
+    def bake(cls, session: Session, now: datetime) -> tuple[Self, str]:
+        """Return a cookie for a session, and its value of 256 bits by chance for the browser alone."""
+        value = secrets.token_urlsafe(32)
+        return cls(hash=cookie_hash(value), session_id=session.id, created_at=now, used_at=now), value
+
+
+def cookie_hash(value: str) -> str:
+    """Return what is stored of a cookie's value; it is too long to guess, so nothing slower is needed."""
+    return hashlib.sha256(value.encode()).hexdigest()
 
 
 class Revocation(InDirectory, Base):

@@ -1,6 +1,7 @@
 """Every SELECT on sessions, and on what a sign-in needs to know of the user."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
+from libs.platform.access.scopes import EVERY_PERMISSION, scopes_of
 from services.auth.sessions.model import Session
 
 # The newest change to what a user may do: himself, his roles, the departments above and below his own. What
@@ -32,6 +34,25 @@ WHERE u.email_key = :email_key
 """)
 
 
+_BY_COOKIE = text("""
+SELECT s.id, s.user_id, s.expires_at, s.revoked_at, c.used_at, u.is_active
+FROM cookie c JOIN session s ON s.id = c.session_id JOIN "user" u ON u.id = s.user_id
+WHERE c.hash = :hash
+""")
+_USED = text("UPDATE cookie SET used_at = :now WHERE hash = :hash AND used_at < :now")
+
+
+class CookieFacts(NamedTuple):
+    """What a browser's cookie is judged by."""
+
+    session_id: UUID
+    user_id: UUID
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime
+    is_active: bool
+
+
 class SignInFacts(NamedTuple):
     """What a sign-in is judged by."""
 
@@ -45,12 +66,22 @@ async def by_email(session: AsyncSession, email_key: str) -> SignInFacts | None:
     return SignInFacts(*row) if row else None
 
 
+async def by_cookie(connection: AsyncConnection, hashed: str) -> CookieFacts | None:
+    row = (await connection.execute(_BY_COOKIE, {"hash": hashed})).first()
+    return CookieFacts(*row) if row else None
+
+
+async def note_cookie_use(connection: AsyncConnection, hashed: str, now: datetime) -> None:
+    """Let a cookie live on from now."""
+    await connection.execute(_USED, {"hash": hashed, "now": now})
+
+
 async def is_active(session: AsyncSession, user_id: UUID) -> bool:
     statement = text('SELECT is_active FROM "user" WHERE id = :id')
     return bool((await session.execute(statement, {"id": user_id})).scalar_one_or_none())
 
 
-async def needed_dv(session: AsyncSession, user_id: UUID) -> int:
+async def needed_dv(session: AsyncSession | AsyncConnection, user_id: UUID) -> int:
     """Return the directory version that a service must know before it judges this user."""
     return int((await session.execute(_NEEDED_DV, {"user_id": user_id})).scalar_one() or 0)
 
@@ -70,9 +101,19 @@ async def me(connection: AsyncConnection, actor: Actor) -> dict[str, Any]:
     row = (await connection.execute(statement, {"id": actor.user_id})).mappings().first()
     if row is None:
         raise NotFound
-    granted: dict[str, set[str]] = {}
-    for role_id in row["role_ids"]:
-        role = actor.directory.roles.get(role_id)
-        for permission, scope in role.permissions.items() if role else ():
-            granted.setdefault(permission, set()).add(scope)
-    return {**row, "permissions": {name: sorted(granted[name]) for name in sorted(granted)}}
+    granted = {name: sorted(set(_scopes(actor, name))) for name in sorted(_permissions(actor))}
+    return {**row, "permissions": {name: scopes for name, scopes in granted.items() if scopes}}
+
+
+def _permissions(actor: Actor) -> set[str]:
+    """Name what he may do at all: what his roles say, or the key that he acts through."""
+    if actor.key is not None and EVERY_PERMISSION not in actor.key.scopes:
+        return set(actor.key.scopes)
+    user = actor.directory.users.get(actor.user_id) if actor.user_id else None
+    roles = (actor.directory.roles.get(role_id) for role_id in (user.role_ids if user else ()))
+    return {name for role in roles if role for name in role.permissions}
+
+
+def _scopes(actor: Actor, permission: str) -> Iterator[str]:
+    if actor.user_id is not None:
+        yield from (scope.value for scope in scopes_of(actor.directory, actor.user_id, permission))

@@ -1,5 +1,6 @@
 """Signing in, as the API takes and shows it."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -33,6 +34,13 @@ class Tokens(BaseModel):
     token_type: str = "Bearer"  # noqa: S105 - A scheme's name.
     expires_in: int
     user_id: UUID
+
+
+class BrowserSession(BaseModel):
+    """Who signed in, and when he must again at the latest; the credential is in the cookie alone."""
+
+    user_id: UUID
+    expires_at: datetime
 
 
 class KeySet(BaseModel):
