@@ -70,6 +70,7 @@ Email = Annotated[
     AfterValidator(_printable),
 ]
 LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_printable)]
+Document = Annotated[str, StringConstraints(min_length=1, max_length=60_000), AfterValidator(_printable)]
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**15, description="In the currency's minor unit.")]
 Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.")]

@@ -3,6 +3,8 @@
 Names and addresses stand in the clear here, as in every replica, and are blanked when a subject is erased.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID
@@ -16,10 +18,14 @@ from libs.common.db import Base
 from libs.common.envelope import Envelope
 from libs.common.inbox import InboxTransaction
 from libs.contracts.customer import ConsentFact, ContactFact, SegmentMemberFact
+from libs.platform.references.replica import label_in, label_of
 from libs.platform.subjects.keyring import load_keys
 from libs.platform.subjects.sealing import open_event, subjects_to_open
 
 GIVEN = "given"
+# One person's address as a mail server takes it: what looks otherwise is not tried.
+_ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
+_LONGEST_ADDRESS = 254
 _NAMED = ("family_name", "given_name", "email", "title", "language")
 _LINKED = ("subject_id", "owner_id", "account_id", "merged_into_id", "deleted_at", "erased_at")
 
@@ -52,6 +58,11 @@ consents = sa.Table(
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("is_given", sa.Boolean, nullable=False),
+)
+# What a template may say of a contact.
+RECIPIENT = (
+    *(contacts.c[name] for name in _NAMED),
+    label_in("account", contacts.c.account_id).label("account_name"),
 )
 
 type _Row = dict[str, Any]
@@ -101,6 +112,24 @@ def consent(state: Any) -> _Row:
 
 SEGMENT_MEMBERS = StateApplier(segment_members, SegmentMemberFact, membership)
 CONSENTS = StateApplier(consents, ConsentFact, consent)
+
+
+def variables(row: Any, campaign: str) -> dict[str, Any]:
+    """Return a template's variables, of a row with the columns of RECIPIENT; what is unknown is empty."""
+    contact = {name: getattr(row, name) or "" for name in _NAMED}
+    contact["full_name"] = label_of(row) or ""
+    named = {"account": {"name": row.account_name or ""}, "campaign": {"name": campaign}}
+    return {"contact": contact, **named}
+
+
+def is_address(email: str | None) -> bool:
+    """Tell whether a mail could go there at all."""
+    return email is not None and len(email) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(email) is not None
+
+
+def address_index(ring: KekRing, email: str) -> str:
+    """Return the hash by which an address is found again, however it was written, and cannot be read."""
+    return ring.blind_index("email", unicodedata.normalize("NFKC", email).strip().casefold())
 
 
 async def blank_contacts(session: AsyncSession, subject_ids: Sequence[UUID]) -> None:

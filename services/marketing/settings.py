@@ -4,8 +4,6 @@ from libs.common.settings import Settings as CommonSettings
 
 
 class Settings(CommonSettings):
-    """What every service has, and how fast a campaign goes that says nothing itself."""
+    """What every service has; marketing adds nothing yet."""
 
     service: str = "marketing"
-    # Mails a second of one campaign, when it names no throttle of its own.
-    campaign_throttle: int = 50

@@ -11,7 +11,7 @@ from libs.contracts.customer import (
 from libs.platform.process import replicas, run
 from services.marketing.audience import CONSENTS, SEGMENT_MEMBERS, ContactApplier
 from services.marketing.handlers import HANDLERS, blank
-from services.marketing.jobs import JOBS
+from services.marketing.jobs import LOOPS, TIMERS
 from services.marketing.settings import Settings
 
 settings = Settings()
@@ -19,7 +19,10 @@ PLAN = Plan(
     settings,
     "services.marketing",
     HANDLERS,
-    JOBS,
+    timers=TIMERS,
+    loops=LOOPS,
+    # One campaign's answers come by the thousand.
+    batch=100,
     replicas=replicas(
         settings,
         references=(AccountCreated, SegmentDefined),

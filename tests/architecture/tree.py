@@ -19,6 +19,7 @@ EXPLAINED = {
     "ticketing/clocks.py",  # The clocks of a ticket are mixed into its model, which is long enough without.
     "ticketing/business_time.py",  # Calendars say when we work, and tickets count by it.
     "marketing/audience.py",  # What customer tells of contacts, segments and consents is kept in three tables.
+    "marketing/pages.py",  # What the holder of a link sees is no part of the API.
     "marketing/rendering.py",  # Templates are checked and mails are written by the same rules.
     "customer/conditions.py",  # The language of rules, read before anything is asked of a database.
     "customer/rules.py",  # A rule as SQL over contacts, accounts, activities and consents, whose queries it joins.

@@ -59,7 +59,6 @@ CREATE TABLE campaign_member (
 CREATE INDEX campaign_member_status ON campaign_member (campaign_id, status, id);
 CREATE INDEX campaign_member_created ON campaign_member (campaign_id, created_at DESC, id DESC);
 CREATE INDEX campaign_member_contact ON campaign_member (contact_id);
-CREATE INDEX campaign_member_subject ON campaign_member (subject_id) WHERE address_index IS NOT NULL;
 CREATE UNIQUE INDEX campaign_member_address ON campaign_member (campaign_id, address_index)
   WHERE address_index IS NOT NULL;
 CREATE TABLE engagement (
