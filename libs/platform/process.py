@@ -33,7 +33,8 @@ from libs.platform.subjects.replica import Blank, SubjectKeyApplier
 class Platform:
     """What both processes of a service have: keys, the directory, and transactions that use them.
 
-    Each session carries `ring`, `directory` and `service` in its `info`, beside `now` and `cause`.
+    Each session carries `ring`, `directory`, `service` and `settings` in its `info`, beside `now` and
+    `cause`.
     """
 
     def __init__(self, settings: Settings, database: Database) -> None:
@@ -46,7 +47,12 @@ class Platform:
             settings.service,
             PlatformDresser(self.ring, directory),
             patience=settings.reference_patience,
-            carries={"ring": self.ring, "directory": directory, "service": settings.service},
+            carries={
+                "ring": self.ring,
+                "directory": directory,
+                "service": settings.service,
+                "settings": settings,
+            },
         )
 
     async def begin(self) -> None:

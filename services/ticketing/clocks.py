@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
+from libs.common.due import schedule
 from services.ticketing.business_time import NOTHING, BusinessTime
 
 FIRST_RESPONSE, RESOLUTION = "first_response", "resolution"
 CLOCKS = (FIRST_RESPONSE, RESOLUTION)
 WARNING, BREACH = "warning", "breach"
+TIMER = "ticketing.sla-"
 
 # Told of each clock whose time is over, and of the instant at which it was due.
 type Tell = Callable[[str, datetime], None]
@@ -128,3 +131,13 @@ class Clocks:
 
     def _of(self, clock: str, what: str) -> Any:
         return getattr(self, f"{clock}_{what}")
+
+
+async def arm(session: AsyncSession, ticket_id: UUID, clocks: Clocks) -> None:
+    """Set a timer for whatever is to come; those set before are not taken back.
+
+    A timer asks the ticket whether its instant still stands: to delete it here could wait for a timer that is
+    firing, which waits for the ticket that we hold.
+    """
+    for kind, clock, at in clocks.timers():
+        await schedule(session, TIMER + kind, f"{clock}:{ticket_id}", at)

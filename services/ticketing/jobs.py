@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.due import Timers
 from libs.common.plan import Job
-from services.ticketing.clocks import BREACH, WARNING
-from services.ticketing.tickets.commands import SLA_TIMER, come_due
+from services.ticketing.clocks import BREACH, TIMER, WARNING
+from services.ticketing.tickets.commands import come_due
 
 
 async def warn(session: AsyncSession, key: str, at: datetime) -> None:
@@ -21,4 +21,4 @@ async def breach(session: AsyncSession, key: str, at: datetime) -> None:
 
 
 JOBS: tuple[Job, ...] = ()
-TIMERS: Timers = {SLA_TIMER + WARNING: warn, SLA_TIMER + BREACH: breach}
+TIMERS: Timers = {TIMER + WARNING: warn, TIMER + BREACH: breach}

@@ -5,6 +5,11 @@ from services.ticketing.calendars.api import router as calendars
 from services.ticketing.queues.api import router as queues
 from services.ticketing.settings import Settings
 from services.ticketing.sla_policies.api import router as sla_policies
+from services.ticketing.surveys.api import links
+from services.ticketing.surveys.api import router as surveys
+from services.ticketing.ticket_messages.api import router as ticket_messages
 from services.ticketing.tickets.api import router as tickets
 
-app = create_app(Settings(), __package__, [calendars, sla_policies, queues, tickets])
+app = create_app(
+    Settings(), __package__, [calendars, sla_policies, queues, tickets, ticket_messages, surveys, links]
+)

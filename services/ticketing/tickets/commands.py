@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.due import schedule
 from libs.common.external import external_columns
 from libs.common.problems import Conflict
 from libs.platform.access.actor import Actor, load
@@ -18,14 +17,12 @@ from libs.platform.subjects.minting import mint, touch
 from libs.platform.subjects.model import SubjectKey
 from services.ticketing.business_time import BusinessTime
 from services.ticketing.calendars.queries import business_time_of
-from services.ticketing.clocks import Terms
+from services.ticketing.clocks import Terms, arm
 from services.ticketing.queues.queries import find_queue, last_turn, note_turn
 from services.ticketing.sla_policies.queries import policy_for
 from services.ticketing.tickets import queries
 from services.ticketing.tickets.model import DETAILS, UNRESOLVED, Status, Ticket
 from services.ticketing.tickets.schemas import History, TicketCreate, TicketUpdate
-
-SLA_TIMER = "ticketing.sla-"
 
 
 class Agreed(NamedTuple):
@@ -60,7 +57,7 @@ async def open_ticket(session: AsyncSession, asked: TicketCreate, actor: Actor, 
         _live_through(ticket, asked.history, agreed.business, now)
     ticket.catch_up(now)
     await _hand_out(session, ticket, actor.directory, now)
-    await _arm(session, ticket)
+    await arm(session, ticket.id, ticket)
     return ticket
 
 
@@ -79,7 +76,7 @@ async def revise_ticket(
         agreed = await _agree(session, facts | {"priority": asked.priority})
         business = await business_time_of(session, found.calendar_id)
         found.reprioritize(asked.priority, agreed.terms, before=business, after=agreed.business, now=now)
-        await _arm(session, found)
+        await arm(session, found.id, found)
     return found
 
 
@@ -126,7 +123,7 @@ async def resume_ticket(
     """Go on with it."""
     found, business, when = await _moving(session, identity, at, actor, now)
     found.resume(business, when, now)
-    await _arm(session, found)
+    await arm(session, found.id, found)
     return found
 
 
@@ -163,7 +160,7 @@ async def reopen_ticket(
     """Work on it again."""
     found, business, when = await _moving(session, identity, at, actor, now)
     found.reopen(business, when, now)
-    await _arm(session, found)
+    await arm(session, found.id, found)
     return found
 
 
@@ -243,16 +240,6 @@ async def _agree(session: AsyncSession, facts: Mapping[str, Any]) -> Agreed:
 
 def _minutes(given: int | None) -> timedelta | None:
     return None if given is None else timedelta(minutes=given)
-
-
-async def _arm(session: AsyncSession, ticket: Ticket) -> None:
-    """Set a timer for whatever is to come; those set before are not taken back.
-
-    A timer asks the ticket whether its instant still stands: to delete it here could wait for a timer that is
-    firing, which waits for the ticket that we hold.
-    """
-    for kind, clock, at in ticket.timers():
-        await schedule(session, SLA_TIMER + kind, f"{clock}:{ticket.id}", at)
 
 
 async def _hand_out(session: AsyncSession, ticket: Ticket, directory: Directory, now: datetime) -> None:

@@ -262,7 +262,7 @@ class Ticket(Clocks, Aggregate, External, Base):
 
     def revise(self, details: Mapping[str, Any], now: datetime) -> None:
         """Change facts; what is the same already changes nothing."""
-        self._ask_remembered()
+        self.ask_remembered()
         changed = tuple(name for name in DETAILS if name in details and details[name] != getattr(self, name))
         if changed:
             for name in changed:
@@ -272,7 +272,7 @@ class Ticket(Clocks, Aggregate, External, Base):
 
     def belong_to(self, subject_id: UUID) -> None:
         """Let the free text be this person's from the next event on, the one that names the contact."""
-        self._ask_remembered()
+        self.ask_remembered()
         self.subject_id = subject_id
 
     def follow(self, user_id: UUID, now: datetime) -> None:
@@ -336,7 +336,7 @@ class Ticket(Clocks, Aggregate, External, Base):
         if self.deleted_at is not None:
             raise Conflict("deleted", id=self.id)
 
-    def _ask_remembered(self) -> None:
+    def ask_remembered(self) -> None:
         """Write nothing more about a person who was forgotten."""
         self._ask_present()
         if self.erased_at is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing
@@ -96,6 +96,11 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     scope = actor.sees("ticket:read", Ticket.owner_id)
     allowed = bool(actor.visible("ticket:read"))
     return or_(scope, in_my_queues(actor)) if allowed and actor.user_id is not None else scope
+
+
+def visible_tickets(actor: Actor) -> Select[Any]:
+    """Select the tickets that an actor may read."""
+    return select(Ticket.id).where(seen_by(actor))
 
 
 async def list_page(
