@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.db import Database
 from libs.common.settings import Settings
 from libs.common.tokens import MAX_LIFETIME, Claims, issue
+from libs.platform.app import create_app
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.stream import Row, head_of, keep
-from libs.platform.process import create_app
 from tests.factories.directory import role, uid, user
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"}, private=True)
@@ -47,14 +47,19 @@ def vars_of(entry: Entry) -> Row:
     return named | {"data": dict(entry.data), "deleted": entry.deleted}
 
 
-def token(number: int, *, dv: int = 0, session: UUID = SESSION) -> str:
+def token(number: int, *, dv: int = 0, session: UUID = SESSION, is_api_key: bool = False) -> str:
     now = datetime.now(UTC) - timedelta(seconds=1)
-    return issue(Claims(uid(number), session, dv, now, now + MAX_LIFETIME), KEY)
+    return issue(Claims(uid(number), session, dv, now, now + MAX_LIFETIME, is_api_key), KEY)
 
 
 def bearer(number: int, *, dv: int = 0) -> dict[str, str]:
     """The header of a caller."""
     return {"Authorization": f"Bearer {token(number, dv=dv)}"}
+
+
+def through_key(number: int, key: int, *, dv: int = 0) -> dict[str, str]:
+    """The header of a program that acts for a user through one of his API keys."""
+    return {"Authorization": f"Bearer {token(number, dv=dv, session=uid(key), is_api_key=True)}"}
 
 
 @asynccontextmanager

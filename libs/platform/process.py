@@ -1,30 +1,22 @@
-"""A service's two processes: mechanism, with the directory in memory and everything personal sealed."""
+"""What both processes of a service have, and the worker; all that is personal is sealed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fastapi import APIRouter, FastAPI
-
-from libs.common.app import build_app
 from libs.common.consumer import Applier, Group
 from libs.common.crypto import KekRing
 from libs.common.db import Database
-from libs.common.edge import Door
 from libs.common.envelope import Envelope
 from libs.common.events import Event
-from libs.common.health import Health
 from libs.common.inbox import InboxTransaction
 from libs.common.plan import Plan, is_compacted
 from libs.common.settings import Settings
 from libs.common.transaction import Transactions
 from libs.common.worker import run_worker
 from libs.contracts.auth import DIRECTORY_TOPIC
-from libs.platform.access.edge import Authenticator
 from libs.platform.directory.replica import DirectoryReplica
 from libs.platform.directory.stream import DirectoryApplier
-from libs.platform.operations import asking, operations
 from libs.platform.references.replica import ReferenceApplier
 from libs.platform.subjects.dresser import PlatformDresser
 from libs.platform.subjects.replica import Blank, SubjectKeyApplier
@@ -62,23 +54,6 @@ class Platform:
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the directory until `stop`."""
         await self.replica.run(stop)
-
-
-def create_app(settings: Settings, package: str, routers: Sequence[APIRouter]) -> FastAPI:
-    """Return a service's application; every route authenticates against the directory in memory."""
-
-    @asynccontextmanager
-    async def opener(app: FastAPI, database: Database, health: Health) -> AsyncIterator[Door]:
-        platform, stop = Platform(settings, database), asyncio.Event()
-        health.startup["directory"] = platform.replica.has_begun
-        following = asyncio.create_task(platform.run(stop))
-        authenticate = Authenticator(platform.replica)
-        async with asking(app, settings):
-            yield Door(database, platform.transactions, platform.ring, authenticate, settings.request_timeout)
-        stop.set()
-        await following
-
-    return build_app(settings, package, [*routers, operations(settings.service)], opener)
 
 
 def run(plan: Plan) -> None:

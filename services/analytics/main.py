@@ -1,6 +1,6 @@
 """The API process of analytics."""
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.analytics.event_log.api import router as events
 from services.analytics.funnel.api import router as funnel
 from services.analytics.performance.api import router as performance

@@ -11,7 +11,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.auth.exchanges.api import router as exchanges
 from services.auth.settings import Settings
 

@@ -1,6 +1,6 @@
 """The API process of auth."""
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.auth.api_keys.api import router as api_keys
 from services.auth.departments.api import router as departments
 from services.auth.roles.api import router as roles

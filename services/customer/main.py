@@ -1,9 +1,15 @@
 """The API process of customer."""
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.customer.accounts.api import router as accounts
 from services.customer.activities.api import router as activities
+from services.customer.consents.api import contact_router as contact_consents
+from services.customer.consents.api import router as consents
 from services.customer.contacts.api import router as contacts
+from services.customer.segment_members.api import router as segment_members
+from services.customer.segments.api import router as segments
 from services.customer.settings import Settings
 
-app = create_app(Settings(), __package__, [accounts, contacts, activities])
+ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents]
+
+app = create_app(Settings(), __package__, ROUTERS)

@@ -1,6 +1,6 @@
 """The API process of integration."""
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.integration.messages.api import router as messages
 from services.integration.settings import Settings
 

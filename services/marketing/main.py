@@ -1,6 +1,6 @@
 """The API process of marketing."""
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.marketing.campaign_members.api import links
 from services.marketing.campaign_members.api import router as campaign_members
 from services.marketing.campaigns.api import router as campaigns

@@ -1,6 +1,6 @@
 """The API process of sales."""
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.sales.leads.api import router as leads
 from services.sales.opportunities.api import router as opportunities
 from services.sales.pipelines.api import router as pipelines

@@ -1,6 +1,6 @@
 """The API process of ticketing."""
 
-from libs.platform.process import create_app
+from libs.platform.app import create_app
 from services.ticketing.calendars.api import router as calendars
 from services.ticketing.queues.api import router as queues
 from services.ticketing.settings import Settings

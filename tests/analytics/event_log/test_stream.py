@@ -15,8 +15,8 @@ from libs.common.bus import TopicPartition
 from libs.common.inbox import PostgresTransaction
 from libs.common.testing import Scratch
 from libs.contracts.sales import OpportunityOpened
+from libs.platform.app import create_app
 from libs.platform.directory.entries import Entry
-from libs.platform.process import create_app
 from libs.platform.records.replica import RecordApplier
 from tests.analytics.conftest import HEAD, PEOPLE, ROUTERS, SELLER, Models, placed
 from tests.api import SESSION, bearer, colleague, seed, slug, token
