@@ -242,6 +242,8 @@ class SegmentState(State):
 class SegmentMemberState(State):
     """Whether one contact is in one segment now, and why; its id follows from the two."""
 
+    read_with = ("contact", "contact_id")
+
     id: UUID
     segment_id: UUID
     contact_id: UUID
@@ -259,6 +261,8 @@ class ConsentState(State):
 
     `given_at` and `withdrawn_at` are when he last did so. `subject_id` names the key of proof and reason.
     """
+
+    read_with = ("contact", "contact_id")
 
     id: UUID
     contact_id: UUID

@@ -11,11 +11,13 @@ from libs.common.crypto import KekRing
 from libs.common.envelope import Envelope
 from libs.common.handlers import Handlers, on
 from libs.contracts.customer import ContactErased
+from libs.contracts.marketing import CampaignMemberUnsubscribed
 from libs.contracts.sales import LeadConverted
 from libs.platform.subjects.keyring import load_keys
 from libs.platform.subjects.sealing import open_event, subjects_to_open
 from services.customer.accounts.commands import take_in_account
 from services.customer.activities.commands import erase_activities
+from services.customer.consents.commands import erase_consents, take_in_withdrawal
 from services.customer.contacts.commands import erase_subjects, link_contact, take_in_contact
 
 
@@ -33,9 +35,19 @@ async def take_in_converted_lead(session: AsyncSession, envelope: Envelope) -> N
 
 
 async def erase_what_was_written(session: AsyncSession, envelope: Envelope) -> None:
-    """Blank the free text about a person who was forgotten."""
+    """Blank the free text about a person who was forgotten, and the proofs of what he agreed to."""
     event = cast("ContactErased", envelope.event)
     await erase_activities(session, event.contact_id, event.state.subject_id, session.info["now"])
+    await erase_consents(session, event.contact_id, event.state.subject_id, session.info["now"])
+
+
+async def withdraw_unsubscribed(session: AsyncSession, envelope: Envelope) -> None:
+    """Write into the ledger what a recipient told marketing by its link."""
+    event = cast("CampaignMemberUnsubscribed", envelope.event)
+    told = event.state
+    await take_in_withdrawal(
+        session, told.contact_id, told.purpose, told.channel, source="unsubscribe", at=event.occurred_at
+    )
 
 
 async def blank(session: AsyncSession, subject_ids: Sequence[UUID], _: datetime) -> None:
@@ -72,4 +84,5 @@ async def _take_in_contact(session: AsyncSession, event: LeadConverted) -> None:
 HANDLERS: Handlers = {
     LeadConverted: [on(take_in_converted_lead)],
     ContactErased: [on(erase_what_was_written)],
+    CampaignMemberUnsubscribed: [on(withdraw_unsubscribed)],
 }

@@ -1,5 +1,106 @@
-"""Due work of customer: none yet."""
+"""Due work of customer: keep the members of segments as their rules say, within seconds."""
 
-from libs.common.plan import Job
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.journal import Cause
+from libs.common.plan import Job, Loop
+from libs.common.transaction import Transactions
+from services.customer.segment_checks.queries import lead, postpone, waiting
+from services.customer.segment_members.commands import check_changed, check_due, enter_copied, fill_segment
+
+log = logging.getLogger(__name__)
+
+type Step = Callable[[AsyncSession, int], Awaitable[None]]
+
+_CAUSE = Cause("system", "segments")
+_IDLE, _PAUSE = 0.25, 1.0
+# Contacts in one step: its transaction lasts well under a second, so that a change never waits for long
+# behind the filling of a large segment.
+_LARGEST = 500
+
+
+async def _check_changed(session: AsyncSession, size: int) -> None:
+    await check_changed(session, size, session.info["now"])
+
+
+async def _check_due(session: AsyncSession, size: int) -> None:
+    await check_due(session, size, session.info["now"])
+
+
+async def _fill_segment(session: AsyncSession, size: int) -> None:
+    await fill_segment(session, size, session.info["now"])
+
+
+async def _enter_copied(session: AsyncSession, size: int) -> None:
+    await enter_copied(session, size, session.info["now"])
+
+
+_STEPS: dict[str, Step] = {
+    "checks": _check_changed,
+    "rechecks": _check_due,
+    "fillings": _fill_segment,
+    "additions": _enter_copied,
+}
+
+
+@dataclass
+class Upkeep:
+    """Takes one bounded step of each kind in turn, so that none waits for all of another kind."""
+
+    transactions: Transactions
+    sizes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_STEPS, _LARGEST))
+
+    async def turn(self) -> bool:
+        """Take one step of each kind that there is work of; False when there is none for this process."""
+        there_is = await self.transactions.run(_CAUSE, _look)
+        for name in there_is:
+            await self._step(name)
+        return bool(there_is)
+
+    async def _step(self, name: str) -> None:
+        """Take one step; one that fails is tried again in smaller ones, until the bad one stands alone."""
+        size = self.sizes[name]
+
+        async def body(session: AsyncSession) -> None:
+            if await lead(session):
+                await _STEPS[name](session, size)
+
+        try:
+            await self.transactions.run(_CAUSE, body)
+            self.sizes[name] = min(size * 2, _LARGEST)
+        except Exception as error:
+            log.warning("segments: %s of %d: %s", name, size, type(error).__name__)
+            self.sizes[name] = max(size // 8, 1)
+            if name == "checks" and size == 1:
+                await self.transactions.run(_CAUSE, postpone)
+            raise
+
+
+async def keep_members(transactions: Transactions, stop: asyncio.Event) -> None:
+    """Keep every segment's members up to date until `stop`."""
+    upkeep = Upkeep(transactions)
+    while not stop.is_set():
+        pause = _IDLE
+        try:
+            pause = 0 if await upkeep.turn() else _IDLE
+        except Exception as error:  # noqa: BLE001 - the database may be away; the work only waits
+            log.warning("segments: %s", type(error).__name__)
+            pause = _PAUSE
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+
+
+async def _look(session: AsyncSession) -> list[str]:
+    if not await lead(session):
+        return []
+    return [name for name, is_there in (await waiting(session, session.info["now"])).items() if is_there]
+
 
 JOBS: tuple[Job, ...] = ()
+LOOPS: tuple[Loop, ...] = (keep_members,)

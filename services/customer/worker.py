@@ -3,11 +3,18 @@
 from libs.common.plan import Plan
 from libs.platform.process import replicas, run
 from services.customer.handlers import HANDLERS, blank
-from services.customer.jobs import JOBS
+from services.customer.jobs import JOBS, LOOPS
 from services.customer.settings import Settings
 
 settings = Settings()
-PLAN = Plan(settings, "services.customer", HANDLERS, JOBS, replicas=replicas(settings, blank=blank))
+PLAN = Plan(
+    settings,
+    "services.customer",
+    HANDLERS,
+    JOBS,
+    replicas=replicas(settings, blank=blank),
+    loops=LOOPS,
+)
 
 if __name__ == "__main__":
     run(PLAN)

@@ -5,17 +5,19 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import KekRing
+from libs.common.journal import Cause
 from libs.common.testing import kek_file
 from libs.platform.access.actor import Actor
 from libs.platform.directory.model import Directory
 from tests.factories.directory import role, uid, user
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+CAUSE = Cause("user:1", "test")
 
 
 def equip(session: AsyncSession) -> AsyncSession:
     """Give a test's session what the edge gives to every session."""
-    session.info.update(ring=KekRing.load(kek_file()), service="customer", now=NOW)
+    session.info.update(ring=KekRing.load(kek_file()), service="customer", now=NOW, cause=CAUSE)
     return session
 
 

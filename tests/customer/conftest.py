@@ -9,14 +9,19 @@ import pytest
 from libs.common.testing import Scratch
 from services.customer.accounts.api import router as accounts
 from services.customer.activities.api import router as activities
+from services.customer.consents.api import contact_router as contact_consents
+from services.customer.consents.api import router as consents
 from services.customer.contacts.api import router as contacts
+from services.customer.segment_members.api import router as segment_members
+from services.customer.segments.api import router as segments
 from tests.api import bearer, colleague, seed, serving
 
+ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents]
 MANAGER, REP, PEER, READER = 1, 2, 3, 4
-OWN = {f"{kind}:{verb}": "own" for kind in ("account", "contact", "activity") for verb in ("read", "create")}
-OWN |= {
-    f"{kind}:{verb}": "own" for kind in ("account", "contact", "activity") for verb in ("update", "delete")
-}
+KINDS = ("account", "contact", "activity", "segment")
+OWN = {f"{kind}:{verb}": "own" for kind in KINDS for verb in ("read", "create", "update", "delete")}
+OWN |= {f"consent:{verb}": "own" for verb in ("read", "create", "withdraw")}
+READING = {f"{kind}:read": "all" for kind in (*KINDS, "consent")}
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +35,10 @@ async def client(scratched: Scratch) -> AsyncIterator[httpx.AsyncClient]:
         *colleague(MANAGER, {"*:*": "all"}),
         *colleague(REP, OWN),
         *colleague(PEER, OWN),
-        *colleague(READER, {"account:read": "all", "contact:read": "all", "activity:read": "all"}),
+        *colleague(READER, READING),
     ]
     await seed(scratched.database, entries)
-    async with serving(scratched.settings, [accounts, contacts, activities]) as opened:
+    async with serving(scratched.settings, ROUTERS) as opened:
         yield opened
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Join, Select, Uuid, and_, case, func, or_, outerjoin, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import aliased
 
 from libs.common.listing import Filter, Listing, Predicate
 from libs.common.problems import NotFound
@@ -54,6 +55,27 @@ def home_of(column: Any) -> ColumnElement[UUID | None]:
 def kin_of(account_id: UUID) -> Select[Any]:
     """Select the account and everything that was merged with it, so that links to any of them are found."""
     return select(func.account_kin(account_id, type_=Uuid()))
+
+
+_named, _home = aliased(Account), aliased(Account)
+# What is known of the account that a contact belongs to, in a statement over `at_home`.
+HOME: dict[str, Any] = {
+    name: getattr(_home, name)
+    for name in (
+        *("name", "industry", "country", "size", "level", "source", "owner_id", "employees"),
+        *("founded_year", "annual_revenue_minor", "currency", "created_at"),
+    )
+}
+
+
+def at_home(person: Any, account_id: Any) -> Join:
+    """Join whoever names an account with where that account lives on, unless it is deleted.
+
+    Merges are rare, and following them is slow: it is done only for accounts that were merged.
+    """
+    end = case((_named.merged_into_id.is_(None), _named.id), else_=home_of(_named.id))
+    named = outerjoin(person, _named, _named.id == account_id)
+    return outerjoin(named, _home, and_(_home.id == end, _home.deleted_at.is_(None)))
 
 
 async def listed(reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:

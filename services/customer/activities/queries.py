@@ -1,10 +1,11 @@
 """Every SELECT on activities."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, any_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing
@@ -16,6 +17,7 @@ from services.customer.activities.model import Activity
 from services.customer.activities.schemas import ActivityRead
 from services.customer.contacts.queries import home_of as contact_home_of
 from services.customer.contacts.queries import kin_of as contact_kin_of
+from services.customer.contacts.queries import kindred
 
 _LINKS = {
     "account_id": account_home_of(Activity.account_id),
@@ -85,3 +87,36 @@ async def about(session: AsyncSession, contact_id: UUID, subject_id: UUID) -> li
         .with_for_update()
     )
     return list((await session.scalars(statement)).all())
+
+
+def last_done(kind: str | None, now: datetime) -> ColumnElement[Any]:
+    """Return, for a contact of the outer statement, when something was last done with him."""
+    return _done(func.max(Activity.done_at), kind).where(Activity.done_at <= now).scalar_subquery()
+
+
+def first_done_after(kind: str | None, instant: datetime) -> ColumnElement[Any]:
+    """Return when something is first done with him after an instant, which may lie in the future."""
+    return _done(func.min(Activity.done_at), kind).where(Activity.done_at > instant).scalar_subquery()
+
+
+def number_done(kind: str | None, since: datetime | None, now: datetime) -> ColumnElement[Any]:
+    """Return how often something was done with him, after an instant or ever."""
+    counted = _done(func.count(), kind).where(Activity.done_at <= now)
+    return (counted if since is None else counted.where(Activity.done_at > since)).scalar_subquery()
+
+
+def is_planned(kind: str | None) -> ColumnElement[bool]:
+    """Return whether something is still to be done with him."""
+    return _with_contact(select(Activity.id), kind).where(Activity.done_at.is_(None)).exists()
+
+
+def _done(column: ColumnElement[Any], kind: str | None) -> Select[Any]:
+    return _with_contact(select(column), kind).where(Activity.done_at.is_not(None))
+
+
+def _with_contact(statement: Select[Any], kind: str | None) -> Select[Any]:
+    """Narrow to what concerns the contact of the outer statement, or anybody merged with him."""
+    statement = statement.select_from(Activity).where(
+        Activity.contact_id == any_(kindred()), Activity.deleted_at.is_(None)
+    )
+    return statement if kind is None else statement.where(Activity.kind == kind)

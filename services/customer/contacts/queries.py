@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, case, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, case, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import aliased
 
 from libs.common.crypto import KekRing
 from libs.common.listing import Filter, Listing, Predicate
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from libs.platform.phones import blinded
+from services.customer.accounts.queries import at_home
 from services.customer.accounts.queries import home_of as account_home_of
 from services.customer.accounts.queries import kin_of as account_kin_of
 from services.customer.contacts.model import Contact
@@ -25,11 +27,39 @@ def home_of(column: Any) -> ColumnElement[UUID | None]:
     return func.contact_home(column, type_=Uuid())
 
 
-def kin_of(contact_id: UUID) -> Select[Any]:
+def kin_of(contact_id: Any) -> Select[Any]:
     """Select the contact and everybody who was merged with him, so that links to any of them are found."""
     return select(func.contact_kin(contact_id, type_=Uuid()))
 
 
+def kindred() -> ColumnElement[Any]:
+    """Return, as an SQL array, a contact of the outer statement and everybody who was merged with him.
+
+    Merges are rare, and following them is slow: it is done only where somebody was merged into him.
+    """
+    merged = aliased(Contact)
+    several = func.array(kin_of(Contact.id).correlate(Contact).scalar_subquery(), type_=ARRAY(Uuid()))
+    is_home = exists().where(merged.merged_into_id == Contact.id).correlate(Contact)
+    return case((is_home, several), else_=array([Contact.id]))
+
+
+def is_present() -> Predicate:
+    """Return whether a contact is there to be dealt with: not deleted, merged away or forgotten."""
+    return and_(Contact.deleted_at.is_(None), Contact.merged_into_id.is_(None), Contact.erased_at.is_(None))
+
+
+# What a rule may ask about a contact.
+FACTS: dict[str, Any] = {
+    "language": Contact.language,
+    "title": Contact.title,
+    "email": Contact.email,
+    "email_domain": func.split_part(Contact.email_key, "@", 2),
+    "phone": Contact.phone_mask,
+    "owner_id": Contact.owner_id,
+    "account_id": Contact.account_id,
+    "created_at": Contact.created_at,
+}
+AT_HOME = at_home(Contact, Contact.account_id)
 _COLUMNS: dict[str, Any] = {
     name: getattr(Contact, name) for name in ContactRead.model_fields if name not in {"phone", "account_id"}
 }
