@@ -17,7 +17,7 @@ _TYPES = (
     "from uuid import UUID\n\n"
 )
 _RESOURCES = (
-    "import builtins\nfrom collections.abc import Mapping\n"
+    "from collections.abc import Mapping\n"
     "from typing import Any, Unpack\n\n"
     "from plexus_crm.api import bodies, models\n"
     "from plexus_crm.{module} import {names}\n\n"
@@ -87,9 +87,9 @@ class _Writer:
             place = place.replace(f"{{{name}}}", f"{{{_place(index, one.places)}}}")
         path = f'f"{place}"' if one.places else f'"{one.path}"'
         if paged:
-            item = self._answer(one.answer, is_async=is_async, paged=False)
+            item, whole = self._items(one.answer)
             query = "query" if one.query else "{}"
-            return [*lines, f"        return self._pages({path}, {item}, query={query})"]
+            return [*lines, f"        return self._pages({path}, {whole}, {item}, query={query})"]
         call = f'self._call("{one.method}", {path}, {", ".join([*given, self._parser(one.answer)])})'
         given_back = "return " if one.answer is not None else ""
         return [*lines, f"        {given_back}{'await ' if is_async else ''}{call}"]
@@ -151,13 +151,21 @@ class _Writer:
         if answer is None:
             return "None"
         if not paged:
-            page = resolved(self.document, answer)
-            if is_paged(self.document, answer):
-                return self.read.annotation(page["properties"]["items"]["items"])
-            form = self.read.annotation(answer)
-            return form.replace("list[", "builtins.list[")
-        item = self.read.annotation(resolved(self.document, answer)["properties"]["items"]["items"])
-        return f"AsyncPages[{item}]" if is_async else f"Pages[{item}]"
+            return self.read.annotation(answer)
+        _, whole = self._items(answer)
+        return f"AsyncPages[{whole}]" if is_async else f"Pages[{whole}]"
+
+    def _items(self, answer: Json | None) -> tuple[str, str]:
+        """Return a page's item, any field of which may be left out, and the record that it is otherwise."""
+        schemas = self.document["components"]["schemas"]
+        given = resolved(self.document, answer or {})["properties"]["items"]["items"]
+        item = self.read.annotation(given)
+        key = given.get("$ref", "").rsplit("/", 1)[-1]
+        whole = key.removesuffix("ListItem") + "Read"
+        alike = [schemas.get(each, {}).get("properties", {}).keys() for each in (whole, key)]
+        return item, self.read.annotation({"$ref": f"/{whole}"}) if alike[0] == alike[1] and alike[
+            0
+        ] else item
 
     def _parser(self, answer: Json | None) -> str:
         return "answer=None" if answer is None else f"answer={self.read.annotation(answer)}"

@@ -91,8 +91,9 @@ class Resource:
         found = self._client.send(request_of(method, path, **given))
         return parsed(found, answer) if answer is not None else None  # type: ignore[return-value]
 
-    def _pages[T](self, path: str, item: type[T], *, query: Mapping[str, Any]) -> Pages[T]:
-        return Pages(self._client, path, item, query)
+    def _pages[T](self, path: str, whole: type[T], item: type[Any], *, query: Mapping[str, Any]) -> Pages[T]:
+        form = item if "fields" in query else whole
+        return Pages(self._client, path, form, query)
 
 
 class AsyncResource:
@@ -105,8 +106,11 @@ class AsyncResource:
         found = await self._client.send(request_of(method, path, **given))
         return parsed(found, answer) if answer is not None else None  # type: ignore[return-value]
 
-    def _pages[T](self, path: str, item: type[T], *, query: Mapping[str, Any]) -> AsyncPages[T]:
-        return AsyncPages(self._client, path, item, query)
+    def _pages[T](
+        self, path: str, whole: type[T], item: type[Any], *, query: Mapping[str, Any]
+    ) -> AsyncPages[T]:
+        form = item if "fields" in query else whole
+        return AsyncPages(self._client, path, form, query)
 
 
 class _List[T]:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 import plexus_crm.events  # noqa: F401 - importing it makes the types known
@@ -22,7 +22,7 @@ _PREFIX = "whsec_"
 _REMEMBERED = 10_000
 
 type Handler = Callable[[Event], Awaitable[None]]
-type Message = dict[str, Any]
+type Message = MutableMapping[str, Any]
 
 
 class NotSigned(PlexusError):

@@ -9,9 +9,9 @@ from plexus_crm.pages import ID, AsyncPages, AsyncResource
 class Accounts(AsyncResource):
     """/api/v1/accounts."""
 
-    def list(self, **query: Unpack[bodies.AccountsListQuery]) -> AsyncPages[models.AccountListItem]:
+    def list(self, **query: Unpack[bodies.AccountsListQuery]) -> AsyncPages[models.AccountRead]:
         """Return a page of the accounts in scope."""
-        return self._pages("/api/v1/accounts", models.AccountListItem, query=query)
+        return self._pages("/api/v1/accounts", models.AccountRead, models.AccountListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.AccountCreate]
@@ -80,9 +80,9 @@ class Accounts(AsyncResource):
 class Activities(AsyncResource):
     """/api/v1/activities."""
 
-    def list(self, **query: Unpack[bodies.ActivitiesListQuery]) -> AsyncPages[models.ActivityListItem]:
+    def list(self, **query: Unpack[bodies.ActivitiesListQuery]) -> AsyncPages[models.ActivityRead]:
         """Return a page of the activities in scope."""
-        return self._pages("/api/v1/activities", models.ActivityListItem, query=query)
+        return self._pages("/api/v1/activities", models.ActivityRead, models.ActivityListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ActivityCreate]
@@ -146,9 +146,9 @@ class Activities(AsyncResource):
 class ApiKeys(AsyncResource):
     """/api/v1/api-keys."""
 
-    def list(self, **query: Unpack[bodies.ApiKeysListQuery]) -> AsyncPages[models.ApiKeyListItem]:
+    def list(self, **query: Unpack[bodies.ApiKeysListQuery]) -> AsyncPages[models.ApiKeyRead]:
         """Return a page of the API keys in scope."""
-        return self._pages("/api/v1/api-keys", models.ApiKeyListItem, query=query)
+        return self._pages("/api/v1/api-keys", models.ApiKeyRead, models.ApiKeyListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ApiKeyCreate]
@@ -201,12 +201,48 @@ class Auth(AsyncResource):
         await self._call("POST", "/api/v1/auth/web/sign-out", key=idempotency_key, answer=None)
 
 
+class Consents(AsyncResource):
+    """/api/v1/consents."""
+
+    def list(self, **query: Unpack[bodies.ConsentsListQuery]) -> AsyncPages[models.ConsentRead]:
+        """Return a page of what the contacts in scope said last."""
+        return self._pages("/api/v1/consents", models.ConsentRead, models.ConsentListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ConsentGive]
+    ) -> models.ConsentRead:
+        """Note that a contact agreed to a purpose on a channel."""
+        return await self._call(
+            "POST", "/api/v1/consents", key=idempotency_key, body=body, answer=models.ConsentRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchConsentGive]
+    ) -> models.BatchResults:
+        """Note up to 200 consents, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/consents/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def withdraw(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ConsentWithdraw]
+    ) -> models.ConsentRead:
+        """Note that a contact objects to a purpose on a channel."""
+        return await self._call(
+            "POST", "/api/v1/consents/withdraw", key=idempotency_key, body=body, answer=models.ConsentRead
+        )
+
+    async def get(self, id: ID, /) -> models.ConsentRead:
+        """Return one consent."""
+        return await self._call("GET", f"/api/v1/consents/{id}", answer=models.ConsentRead)
+
+
 class Contacts(AsyncResource):
     """/api/v1/contacts."""
 
-    def list(self, **query: Unpack[bodies.ContactsListQuery]) -> AsyncPages[models.ContactListItem]:
+    def list(self, **query: Unpack[bodies.ContactsListQuery]) -> AsyncPages[models.ContactRead]:
         """Return a page of the contacts in scope."""
-        return self._pages("/api/v1/contacts", models.ContactListItem, query=query)
+        return self._pages("/api/v1/contacts", models.ContactRead, models.ContactListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ContactCreate]
@@ -240,6 +276,17 @@ class Contacts(AsyncResource):
         """Change facts of a contact."""
         return await self._call(
             "PATCH", f"/api/v1/contacts/{id}", version=version, body=body, answer=models.ContactRead
+        )
+
+    def consents(
+        self, id: ID, /, **query: Unpack[bodies.ContactsConsentsQuery]
+    ) -> AsyncPages[models.ConsentEntryListItem]:
+        """Return a page of everything that one contact ever agreed or objected to, the newest first."""
+        return self._pages(
+            f"/api/v1/contacts/{id}/consents",
+            models.ConsentEntryListItem,
+            models.ConsentEntryListItem,
+            query=query,
         )
 
     async def duplicates(self, id: ID, /) -> models.CustomerDuplicates:
@@ -287,9 +334,11 @@ class Contacts(AsyncResource):
 class Departments(AsyncResource):
     """/api/v1/departments."""
 
-    def list(self, **query: Unpack[bodies.DepartmentsListQuery]) -> AsyncPages[models.DepartmentListItem]:
+    def list(self, **query: Unpack[bodies.DepartmentsListQuery]) -> AsyncPages[models.DepartmentRead]:
         """Return a page of departments."""
-        return self._pages("/api/v1/departments", models.DepartmentListItem, query=query)
+        return self._pages(
+            "/api/v1/departments", models.DepartmentRead, models.DepartmentListItem, query=query
+        )
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.DepartmentCreate]
@@ -349,9 +398,9 @@ class Events(AsyncResource):
 class Leads(AsyncResource):
     """/api/v1/leads."""
 
-    def list(self, **query: Unpack[bodies.LeadsListQuery]) -> AsyncPages[models.LeadListItem]:
+    def list(self, **query: Unpack[bodies.LeadsListQuery]) -> AsyncPages[models.LeadRead]:
         """Return a page of the leads in scope."""
-        return self._pages("/api/v1/leads", models.LeadListItem, query=query)
+        return self._pages("/api/v1/leads", models.LeadRead, models.LeadListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.LeadCreate]
@@ -434,7 +483,10 @@ class Metrics(AsyncResource):
     ) -> AsyncPages[models.OpportunityRecordListItem]:
         """Return a page of the opportunities behind the figures."""
         return self._pages(
-            "/api/v1/metrics/sales-performance/records", models.OpportunityRecordListItem, query=query
+            "/api/v1/metrics/sales-performance/records",
+            models.OpportunityRecordListItem,
+            models.OpportunityRecordListItem,
+            query=query,
         )
 
 
@@ -613,9 +665,11 @@ class Operations(AsyncResource):
 class Opportunities(AsyncResource):
     """/api/v1/opportunities."""
 
-    def list(self, **query: Unpack[bodies.OpportunitiesListQuery]) -> AsyncPages[models.OpportunityListItem]:
+    def list(self, **query: Unpack[bodies.OpportunitiesListQuery]) -> AsyncPages[models.OpportunityRead]:
         """Return a page of the opportunities in scope."""
-        return self._pages("/api/v1/opportunities", models.OpportunityListItem, query=query)
+        return self._pages(
+            "/api/v1/opportunities", models.OpportunityRead, models.OpportunityListItem, query=query
+        )
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.OpportunityCreate]
@@ -709,9 +763,9 @@ class Opportunities(AsyncResource):
 class Pipelines(AsyncResource):
     """/api/v1/pipelines."""
 
-    def list(self, **query: Unpack[bodies.PipelinesListQuery]) -> AsyncPages[models.PipelineListItem]:
+    def list(self, **query: Unpack[bodies.PipelinesListQuery]) -> AsyncPages[models.PipelineRead]:
         """Return a page of pipelines."""
-        return self._pages("/api/v1/pipelines", models.PipelineListItem, query=query)
+        return self._pages("/api/v1/pipelines", models.PipelineRead, models.PipelineListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.PipelineCreate]
@@ -757,9 +811,9 @@ class Pipelines(AsyncResource):
 class Products(AsyncResource):
     """/api/v1/products."""
 
-    def list(self, **query: Unpack[bodies.ProductsListQuery]) -> AsyncPages[models.ProductListItem]:
+    def list(self, **query: Unpack[bodies.ProductsListQuery]) -> AsyncPages[models.ProductRead]:
         """Return a page of products."""
-        return self._pages("/api/v1/products", models.ProductListItem, query=query)
+        return self._pages("/api/v1/products", models.ProductRead, models.ProductListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ProductCreate]
@@ -805,9 +859,9 @@ class Products(AsyncResource):
 class Roles(AsyncResource):
     """/api/v1/roles."""
 
-    def list(self, **query: Unpack[bodies.RolesListQuery]) -> AsyncPages[models.RoleListItem]:
+    def list(self, **query: Unpack[bodies.RolesListQuery]) -> AsyncPages[models.RoleRead]:
         """Return a page of roles."""
-        return self._pages("/api/v1/roles", models.RoleListItem, query=query)
+        return self._pages("/api/v1/roles", models.RoleRead, models.RoleListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.RoleCreate]
@@ -840,12 +894,128 @@ class Roles(AsyncResource):
         )
 
 
+class Segments(AsyncResource):
+    """/api/v1/segments."""
+
+    def list(self, **query: Unpack[bodies.SegmentsListQuery]) -> AsyncPages[models.SegmentRead]:
+        """Return a page of the segments in scope."""
+        return self._pages("/api/v1/segments", models.SegmentRead, models.SegmentListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SegmentCreate]
+    ) -> models.SegmentRead:
+        """Make a segment; whom its rule describes enters within seconds."""
+        return await self._call(
+            "POST", "/api/v1/segments", key=idempotency_key, body=body, answer=models.SegmentRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchSegmentCreate]
+    ) -> models.BatchResults:
+        """Make up to 200 segments, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/segments/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def fields(self) -> models.Fields:
+        """Return what a rule may ask about."""
+        return await self._call("GET", "/api/v1/segments/fields", answer=models.Fields)
+
+    async def preview(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Preview]
+    ) -> models.Previewed:
+        """Count the contacts in scope whom a rule describes now, and show some; nothing is kept."""
+        return await self._call(
+            "POST", "/api/v1/segments/preview", key=idempotency_key, body=body, answer=models.Previewed
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.SegmentRead:
+        """Put a segment into the recycle bin."""
+        return await self._call(
+            "DELETE", f"/api/v1/segments/{id}", version=version, answer=models.SegmentRead
+        )
+
+    async def get(self, id: ID, /) -> models.SegmentRead:
+        """Return one segment."""
+        return await self._call("GET", f"/api/v1/segments/{id}", answer=models.SegmentRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.SegmentUpdate]
+    ) -> models.SegmentRead:
+        """Change name, rule or owner of a segment."""
+        return await self._call(
+            "PATCH", f"/api/v1/segments/{id}", version=version, body=body, answer=models.SegmentRead
+        )
+
+    async def explain(self, id: ID, /, **query: Unpack[bodies.SegmentsExplainQuery]) -> models.Explained:
+        """Tell for each node of the rule whether it holds for one contact now."""
+        return await self._call("GET", f"/api/v1/segments/{id}/explain", query=query, answer=models.Explained)
+
+    def members(
+        self, id: ID, /, **query: Unpack[bodies.SegmentsMembersQuery]
+    ) -> AsyncPages[models.SegmentMemberRead]:
+        """Return a page of the members of a segment whom the caller may see."""
+        return self._pages(
+            f"/api/v1/segments/{id}/members",
+            models.SegmentMemberRead,
+            models.SegmentMemberListItem,
+            query=query,
+        )
+
+    async def add_members(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Picked]
+    ) -> models.Changed:
+        """Put up to 200 contacts into a static segment; one that is unknown or gone refuses all."""
+        return await self._call(
+            "POST", f"/api/v1/segments/{id}/members", key=idempotency_key, body=body, answer=models.Changed
+        )
+
+    async def members_remove(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Picked]
+    ) -> models.Changed:
+        """Take up to 200 contacts out of a static segment."""
+        return await self._call(
+            "POST",
+            f"/api/v1/segments/{id}/members/remove",
+            key=idempotency_key,
+            body=body,
+            answer=models.Changed,
+        )
+
+    async def remove_member(self, id: ID, contact_id: ID, /, *, version: int) -> models.SegmentMemberRead:
+        """Take one contact out of a static segment."""
+        return await self._call(
+            "DELETE",
+            f"/api/v1/segments/{id}/members/{contact_id}",
+            version=version,
+            answer=models.SegmentMemberRead,
+        )
+
+    async def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.SegmentRead:
+        """Take a segment out of the recycle bin."""
+        return await self._call(
+            "POST", f"/api/v1/segments/{id}/restore", key=idempotency_key, answer=models.SegmentRead
+        )
+
+    async def snapshot(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Snapshot]
+    ) -> models.SegmentRead:
+        """Make a static segment of those who are in this one now."""
+        return await self._call(
+            "POST",
+            f"/api/v1/segments/{id}/snapshot",
+            key=idempotency_key,
+            body=body,
+            answer=models.SegmentRead,
+        )
+
+
 class Users(AsyncResource):
     """/api/v1/users."""
 
-    def list(self, **query: Unpack[bodies.UsersListQuery]) -> AsyncPages[models.UserListItem]:
+    def list(self, **query: Unpack[bodies.UsersListQuery]) -> AsyncPages[models.UserRead]:
         """Return a page of the users in scope."""
-        return self._pages("/api/v1/users", models.UserListItem, query=query)
+        return self._pages("/api/v1/users", models.UserRead, models.UserListItem, query=query)
 
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.UserCreate]
@@ -910,6 +1080,11 @@ class Resources(AsyncResource):
         return Auth(self._client)
 
     @property
+    def consents(self) -> Consents:
+        """Return the resource /consents."""
+        return Consents(self._client)
+
+    @property
     def contacts(self) -> Contacts:
         """Return the resource /contacts."""
         return Contacts(self._client)
@@ -958,6 +1133,11 @@ class Resources(AsyncResource):
     def roles(self) -> Roles:
         """Return the resource /roles."""
         return Roles(self._client)
+
+    @property
+    def segments(self) -> Segments:
+        """Return the resource /segments."""
+        return Segments(self._client)
 
     @property
     def users(self) -> Users:

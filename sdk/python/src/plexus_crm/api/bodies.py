@@ -60,7 +60,7 @@ class ActivityCreate(TypedDict, total=False):
     contact_id: NotRequired[UUID | str | None]
     due_at: NotRequired[datetime | str | None]
     owner_id: NotRequired[UUID | str | None]
-    kind: Required[Kind]
+    kind: Required[CustomerActivitiesModelKind]
     subject: Required[str]
     done_at: NotRequired[datetime | str | None]
     external_id: NotRequired[ExternalRef | None]
@@ -76,7 +76,7 @@ class ActivityUpdate(TypedDict, total=False):
     contact_id: NotRequired[UUID | str | None]
     due_at: NotRequired[datetime | str | None]
     owner_id: NotRequired[UUID | str | None]
-    kind: NotRequired[Kind]
+    kind: NotRequired[CustomerActivitiesModelKind]
     subject: NotRequired[str]
 
 
@@ -106,6 +106,12 @@ class BatchActivityCreate(TypedDict, total=False):
     """BatchActivityCreate."""
 
     items: Required[Sequence[ActivityCreate]]
+
+
+class BatchConsentGive(TypedDict, total=False):
+    """BatchConsentGive."""
+
+    items: Required[Sequence[ConsentGive]]
 
 
 class BatchContactCreate(TypedDict, total=False):
@@ -150,6 +156,12 @@ class BatchRoleCreate(TypedDict, total=False):
     items: Required[Sequence[RoleCreate]]
 
 
+class BatchSegmentCreate(TypedDict, total=False):
+    """BatchSegmentCreate."""
+
+    items: Required[Sequence[SegmentCreate]]
+
+
 class BatchUserCreate(TypedDict, total=False):
     """BatchUserCreate."""
 
@@ -168,6 +180,29 @@ class Complete(TypedDict, total=False):
 
     outcome: NotRequired[str | None]
     done_at: NotRequired[datetime | str | None]
+
+
+class ConsentGive(TypedDict, total=False):
+    """What a contact agreed to; `proof` is what shows it: a form's text, a call's note, a file's name."""
+
+    contact_id: Required[UUID | str]
+    purpose: Required[str]
+    channel: Required[str]
+    wording_version: Required[str]
+    source: Required[str]
+    proof: NotRequired[str | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class ConsentWithdraw(TypedDict, total=False):
+    """What a contact objects to, whether he ever agreed or not."""
+
+    contact_id: Required[UUID | str]
+    purpose: Required[str]
+    channel: Required[str]
+    source: NotRequired[str]
+    reason: NotRequired[str | None]
+    occurred_at: NotRequired[datetime | str | None]
 
 
 class ContactCreate(TypedDict, total=False):
@@ -213,10 +248,16 @@ class CustomerAccountsMergeInto(TypedDict, total=False):
     into_id: Required[UUID | str]
 
 
+type CustomerActivitiesModelKind = "Literal['task', 'call', 'meeting', 'email', 'visit', 'note']"
+
+
 class CustomerContactsMergeInto(TypedDict, total=False):
     """The contact that this one is to live on in."""
 
     into_id: Required[UUID | str]
+
+
+type CustomerSegmentsModelKind = "Literal['static', 'dynamic']"
 
 
 class DepartmentCreate(TypedDict, total=False):
@@ -260,9 +301,6 @@ class ExternalRef(TypedDict, total=False):
 
 
 type GroupBy = "Literal['owner', 'department', 'product', 'month']"
-
-
-type Kind = "Literal['task', 'call', 'meeting', 'email', 'visit', 'note']"
 
 
 class LeadCreate(TypedDict, total=False):
@@ -351,6 +389,12 @@ class ParkedKey(TypedDict, total=False):
     key: Required[str]
 
 
+class Picked(TypedDict, total=False):
+    """Contacts to put into a static segment, or to take out of it."""
+
+    contact_ids: Required[Sequence[UUID | str]]
+
+
 class PipelineCreate(TypedDict, total=False):
     """A new pipeline: open stages in order, then won and lost."""
 
@@ -364,6 +408,12 @@ class PipelineUpdate(TypedDict, total=False):
 
     name: NotRequired[str]
     stages: NotRequired[Sequence[StageChange]]
+
+
+class Preview(TypedDict, total=False):
+    """A rule to be tried."""
+
+    filter: Required[Mapping[str, Any]]
 
 
 class ProductCreate(TypedDict, total=False):
@@ -411,11 +461,39 @@ class RoleUpdate(TypedDict, total=False):
     permissions: NotRequired[Mapping[str, Any]]
 
 
+class SegmentCreate(TypedDict, total=False):
+    """A new segment; a dynamic one has a filter, a static one gets members. Without owner the caller's."""
+
+    name: Required[str]
+    description: NotRequired[str | None]
+    kind: Required[CustomerSegmentsModelKind]
+    filter: NotRequired[Mapping[str, Any] | None]
+    owner_id: NotRequired[UUID | str | None]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class SegmentUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs segment:assign."""
+
+    name: NotRequired[str]
+    description: NotRequired[str | None]
+    filter: NotRequired[Mapping[str, Any]]
+    owner_id: NotRequired[UUID | str | None]
+
+
 class SignIn(TypedDict, total=False):
     """An e-mail address and a password; what does not exist is refused like what is wrong."""
 
     email: Required[str]
     password: Required[str]
+
+
+class Snapshot(TypedDict, total=False):
+    """The name of the static segment that keeps who is in this one now."""
+
+    name: Required[str]
+    description: NotRequired[str | None]
 
 
 class StageChange(TypedDict, total=False):
@@ -845,6 +923,115 @@ class ApiKeysListQuery(TypedDict, total=False):
     deleted_at__null: NotRequired[bool]
 
 
+class ConsentsListQuery(TypedDict, total=False):
+    """What GET /api/v1/consents can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "contact_id",
+                "purpose",
+                "channel",
+                "status",
+                "wording_version",
+                "source",
+                "proof",
+                "reason",
+                "given_at",
+                "withdrawn_at",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "erased_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__null: NotRequired[bool]
+    purpose: NotRequired[str]
+    purpose__in: NotRequired[Sequence[str]]
+    purpose__gt: NotRequired[str]
+    purpose__gte: NotRequired[str]
+    purpose__lt: NotRequired[str]
+    purpose__lte: NotRequired[str]
+    purpose__null: NotRequired[bool]
+    channel: NotRequired[str]
+    channel__in: NotRequired[Sequence[str]]
+    channel__gt: NotRequired[str]
+    channel__gte: NotRequired[str]
+    channel__lt: NotRequired[str]
+    channel__lte: NotRequired[str]
+    channel__null: NotRequired[bool]
+    status: NotRequired[str]
+    status__in: NotRequired[Sequence[str]]
+    status__gt: NotRequired[str]
+    status__gte: NotRequired[str]
+    status__lt: NotRequired[str]
+    status__lte: NotRequired[str]
+    status__null: NotRequired[bool]
+    wording_version: NotRequired[str]
+    wording_version__in: NotRequired[Sequence[str]]
+    wording_version__gt: NotRequired[str]
+    wording_version__gte: NotRequired[str]
+    wording_version__lt: NotRequired[str]
+    wording_version__lte: NotRequired[str]
+    wording_version__null: NotRequired[bool]
+    source: NotRequired[str]
+    source__in: NotRequired[Sequence[str]]
+    source__gt: NotRequired[str]
+    source__gte: NotRequired[str]
+    source__lt: NotRequired[str]
+    source__lte: NotRequired[str]
+    source__null: NotRequired[bool]
+    given_at: NotRequired[datetime | str]
+    given_at__in: NotRequired[Sequence[datetime | str]]
+    given_at__gt: NotRequired[datetime | str]
+    given_at__gte: NotRequired[datetime | str]
+    given_at__lt: NotRequired[datetime | str]
+    given_at__lte: NotRequired[datetime | str]
+    given_at__null: NotRequired[bool]
+    withdrawn_at: NotRequired[datetime | str]
+    withdrawn_at__in: NotRequired[Sequence[datetime | str]]
+    withdrawn_at__gt: NotRequired[datetime | str]
+    withdrawn_at__gte: NotRequired[datetime | str]
+    withdrawn_at__lt: NotRequired[datetime | str]
+    withdrawn_at__lte: NotRequired[datetime | str]
+    withdrawn_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    erased_at: NotRequired[datetime | str]
+    erased_at__in: NotRequired[Sequence[datetime | str]]
+    erased_at__gt: NotRequired[datetime | str]
+    erased_at__gte: NotRequired[datetime | str]
+    erased_at__lt: NotRequired[datetime | str]
+    erased_at__lte: NotRequired[datetime | str]
+    erased_at__null: NotRequired[bool]
+
+
 class ContactsListQuery(TypedDict, total=False):
     """What GET /api/v1/contacts can be asked."""
 
@@ -990,6 +1177,67 @@ class ContactsListQuery(TypedDict, total=False):
     erased_at__lt: NotRequired[datetime | str]
     erased_at__lte: NotRequired[datetime | str]
     erased_at__null: NotRequired[bool]
+
+
+class ContactsConsentsQuery(TypedDict, total=False):
+    """What GET /api/v1/contacts/{identity}/consents can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "consent_id",
+                "contact_id",
+                "purpose",
+                "channel",
+                "kind",
+                "wording_version",
+                "source",
+                "proof",
+                "reason",
+                "actor",
+                "occurred_at",
+                "recorded_at",
+            ]
+        ]
+    ]
+    purpose: NotRequired[str]
+    purpose__in: NotRequired[Sequence[str]]
+    purpose__gt: NotRequired[str]
+    purpose__gte: NotRequired[str]
+    purpose__lt: NotRequired[str]
+    purpose__lte: NotRequired[str]
+    purpose__null: NotRequired[bool]
+    channel: NotRequired[str]
+    channel__in: NotRequired[Sequence[str]]
+    channel__gt: NotRequired[str]
+    channel__gte: NotRequired[str]
+    channel__lt: NotRequired[str]
+    channel__lte: NotRequired[str]
+    channel__null: NotRequired[bool]
+    kind: NotRequired[str]
+    kind__in: NotRequired[Sequence[str]]
+    kind__gt: NotRequired[str]
+    kind__gte: NotRequired[str]
+    kind__lt: NotRequired[str]
+    kind__lte: NotRequired[str]
+    kind__null: NotRequired[bool]
+    occurred_at: NotRequired[datetime | str]
+    occurred_at__in: NotRequired[Sequence[datetime | str]]
+    occurred_at__gt: NotRequired[datetime | str]
+    occurred_at__gte: NotRequired[datetime | str]
+    occurred_at__lt: NotRequired[datetime | str]
+    occurred_at__lte: NotRequired[datetime | str]
+    occurred_at__null: NotRequired[bool]
+    recorded_at: NotRequired[datetime | str]
+    recorded_at__in: NotRequired[Sequence[datetime | str]]
+    recorded_at__gt: NotRequired[datetime | str]
+    recorded_at__gte: NotRequired[datetime | str]
+    recorded_at__lt: NotRequired[datetime | str]
+    recorded_at__lte: NotRequired[datetime | str]
+    recorded_at__null: NotRequired[bool]
 
 
 class DepartmentsListQuery(TypedDict, total=False):
@@ -1733,6 +1981,161 @@ class RolesListQuery(TypedDict, total=False):
     deleted_at__lt: NotRequired[datetime | str]
     deleted_at__lte: NotRequired[datetime | str]
     deleted_at__null: NotRequired[bool]
+
+
+class SegmentsListQuery(TypedDict, total=False):
+    """What GET /api/v1/segments can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "description",
+                "kind",
+                "filter",
+                "member_count",
+                "is_filling",
+                "owner_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    kind: NotRequired[str]
+    kind__in: NotRequired[Sequence[str]]
+    kind__gt: NotRequired[str]
+    kind__gte: NotRequired[str]
+    kind__lt: NotRequired[str]
+    kind__lte: NotRequired[str]
+    kind__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class SegmentsExplainQuery(TypedDict, total=False):
+    """What GET /api/v1/segments/{identity}/explain can be asked."""
+
+    contact_id: Required[UUID | str]
+
+
+class SegmentsMembersQuery(TypedDict, total=False):
+    """What GET /api/v1/segments/{identity}/members can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "segment_id",
+                "contact_id",
+                "family_name",
+                "given_name",
+                "is_member",
+                "reason",
+                "entered_at",
+                "left_at",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__gt: NotRequired[UUID | str]
+    contact_id__gte: NotRequired[UUID | str]
+    contact_id__lt: NotRequired[UUID | str]
+    contact_id__lte: NotRequired[UUID | str]
+    contact_id__null: NotRequired[bool]
+    is_member: NotRequired[bool]
+    is_member__in: NotRequired[Sequence[bool]]
+    is_member__null: NotRequired[bool]
+    reason: NotRequired[str]
+    reason__in: NotRequired[Sequence[str]]
+    reason__gt: NotRequired[str]
+    reason__gte: NotRequired[str]
+    reason__lt: NotRequired[str]
+    reason__lte: NotRequired[str]
+    reason__null: NotRequired[bool]
+    entered_at: NotRequired[datetime | str]
+    entered_at__in: NotRequired[Sequence[datetime | str]]
+    entered_at__gt: NotRequired[datetime | str]
+    entered_at__gte: NotRequired[datetime | str]
+    entered_at__lt: NotRequired[datetime | str]
+    entered_at__lte: NotRequired[datetime | str]
+    entered_at__null: NotRequired[bool]
+    left_at: NotRequired[datetime | str]
+    left_at__in: NotRequired[Sequence[datetime | str]]
+    left_at__gt: NotRequired[datetime | str]
+    left_at__gte: NotRequired[datetime | str]
+    left_at__lt: NotRequired[datetime | str]
+    left_at__lte: NotRequired[datetime | str]
+    left_at__null: NotRequired[bool]
 
 
 class UsersListQuery(TypedDict, total=False):

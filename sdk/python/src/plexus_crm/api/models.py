@@ -256,6 +256,13 @@ class CapturedLead(Model):
     possible_duplicates: tuple[UUID, ...] | None = None
 
 
+class Changed(Model):
+    """How many contacts entered or left; the others were in, or out, already."""
+
+    changed: int
+    unchanged: int
+
+
 class CloudEvent(Model):
     """A CloudEvent 1.0 in structured mode. `data` is the event with personal fields in the clear, `[erased]` where the person was forgotten and `[pending]` where his key has not come; sensitive fields are left out."""
 
@@ -267,6 +274,66 @@ class CloudEvent(Model):
     time: str
     sequence: str
     data: dict[str, Any]
+
+
+class ConsentEntryListItem(Model):
+    """One line of the ledger: what was said, when, where, and who wrote it down."""
+
+    id: UUID | None = None
+    consent_id: UUID | None = None
+    contact_id: UUID | None = None
+    purpose: str | None = None
+    channel: str | None = None
+    kind: str | None = None
+    wording_version: str | None = None
+    source: str | None = None
+    proof: str | None = None
+    reason: str | None = None
+    actor: str | None = None
+    occurred_at: datetime | None = None
+    recorded_at: datetime | None = None
+
+
+class ConsentListItem(Model):
+    """What a contact said last about one purpose on one channel."""
+
+    id: UUID | None = None
+    version: int | None = None
+    contact_id: UUID | None = None
+    purpose: str | None = None
+    channel: str | None = None
+    status: str | None = None
+    wording_version: str | None = None
+    source: str | None = None
+    proof: str | None = None
+    reason: str | None = None
+    given_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+class ConsentRead(Model):
+    """What a contact said last about one purpose on one channel."""
+
+    id: UUID
+    version: int
+    contact_id: UUID
+    purpose: str
+    channel: str
+    status: str
+    wording_version: str | None
+    source: str | None
+    proof: str | None
+    reason: str | None
+    given_at: datetime | None
+    withdrawn_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    erased_at: datetime | None
 
 
 class ContactCreated(Model):
@@ -401,12 +468,47 @@ class EventPath(Model):
     groups: tuple[GroupPosition, ...]
 
 
+class Explained(Model):
+    """Why a contact is in a segment or not; `is_present` says that he is not deleted, merged or erased."""
+
+    contact_id: UUID
+    is_member: bool
+    reason: str | None
+    is_present: bool
+    nodes: tuple[ExplainedNode, ...]
+
+
+class ExplainedNode(Model):
+    """One node of the rule, in order: where it stands, what it asks, and whether it holds."""
+
+    pointer: str
+    op: str
+    field: str | None
+    value: Any
+    holds: bool
+
+
 class Feed(Model):
     """A page of events; ask again with `next_cursor`, which always stands. A page may be empty and `has_more` true: what it looked at was not for this reader."""
 
     items: tuple[CloudEvent, ...]
     next_cursor: str
     has_more: bool
+
+
+class FieldRead(Model):
+    """What a condition may say about one field."""
+
+    name: str
+    operators: tuple[str, ...]
+    options: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+class Fields(Model):
+    """Every field that a rule may ask about."""
+
+    items: tuple[FieldRead, ...]
 
 
 class Funnel(Model):
@@ -656,6 +758,14 @@ class PipelineRead(Model):
     deleted_at: datetime | None
 
 
+class Previewed(Model):
+    """How many contacts in the caller's scope a rule describes (at least, when capped), and some of them."""
+
+    count: int
+    capped: bool
+    sample: tuple[Sampled, ...]
+
+
 class ProductListItem(Model):
     """A product."""
 
@@ -737,6 +847,90 @@ class SalesDuplicates(Model):
     """Leads that look like the one asked about, the likeliest first."""
 
     items: tuple[SalesDuplicate, ...]
+
+
+class Sampled(Model):
+    """One of the contacts whom a rule describes."""
+
+    id: UUID
+    family_name: str
+    given_name: str | None
+    account_id: UUID | None
+    owner_id: UUID | None
+
+
+class SegmentListItem(Model):
+    """A segment; `member_count` counts all members, and `is_filling` says that more are being looked for."""
+
+    id: UUID | None = None
+    version: int | None = None
+    name: str | None = None
+    description: str | None = None
+    kind: str | None = None
+    filter: dict[str, Any] | None = None
+    member_count: int | None = None
+    is_filling: bool | None = None
+    owner_id: UUID | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class SegmentMemberListItem(Model):
+    """A contact in a segment, and why he is in it or left it."""
+
+    id: UUID | None = None
+    version: int | None = None
+    segment_id: UUID | None = None
+    contact_id: UUID | None = None
+    family_name: str | None = None
+    given_name: str | None = None
+    is_member: bool | None = None
+    reason: str | None = None
+    entered_at: datetime | None = None
+    left_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class SegmentMemberRead(Model):
+    """A contact in a segment, and why he is in it or left it."""
+
+    id: UUID
+    version: int
+    segment_id: UUID
+    contact_id: UUID
+    family_name: str | None = None
+    given_name: str | None = None
+    is_member: bool
+    reason: str
+    entered_at: datetime
+    left_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class SegmentRead(Model):
+    """A segment; `member_count` counts all members, and `is_filling` says that more are being looked for."""
+
+    id: UUID
+    version: int
+    name: str
+    description: str | None
+    kind: str
+    filter: dict[str, Any] | None
+    member_count: int
+    is_filling: bool
+    owner_id: UUID | None
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
 
 
 class SetAside(Model):

@@ -9,9 +9,9 @@ from plexus_crm.pages import ID, Pages, Resource
 class Accounts(Resource):
     """/api/v1/accounts."""
 
-    def list(self, **query: Unpack[bodies.AccountsListQuery]) -> Pages[models.AccountListItem]:
+    def list(self, **query: Unpack[bodies.AccountsListQuery]) -> Pages[models.AccountRead]:
         """Return a page of the accounts in scope."""
-        return self._pages("/api/v1/accounts", models.AccountListItem, query=query)
+        return self._pages("/api/v1/accounts", models.AccountRead, models.AccountListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.AccountCreate]
@@ -76,9 +76,9 @@ class Accounts(Resource):
 class Activities(Resource):
     """/api/v1/activities."""
 
-    def list(self, **query: Unpack[bodies.ActivitiesListQuery]) -> Pages[models.ActivityListItem]:
+    def list(self, **query: Unpack[bodies.ActivitiesListQuery]) -> Pages[models.ActivityRead]:
         """Return a page of the activities in scope."""
-        return self._pages("/api/v1/activities", models.ActivityListItem, query=query)
+        return self._pages("/api/v1/activities", models.ActivityRead, models.ActivityListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ActivityCreate]
@@ -140,9 +140,9 @@ class Activities(Resource):
 class ApiKeys(Resource):
     """/api/v1/api-keys."""
 
-    def list(self, **query: Unpack[bodies.ApiKeysListQuery]) -> Pages[models.ApiKeyListItem]:
+    def list(self, **query: Unpack[bodies.ApiKeysListQuery]) -> Pages[models.ApiKeyRead]:
         """Return a page of the API keys in scope."""
-        return self._pages("/api/v1/api-keys", models.ApiKeyListItem, query=query)
+        return self._pages("/api/v1/api-keys", models.ApiKeyRead, models.ApiKeyListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ApiKeyCreate]
@@ -195,12 +195,48 @@ class Auth(Resource):
         self._call("POST", "/api/v1/auth/web/sign-out", key=idempotency_key, answer=None)
 
 
+class Consents(Resource):
+    """/api/v1/consents."""
+
+    def list(self, **query: Unpack[bodies.ConsentsListQuery]) -> Pages[models.ConsentRead]:
+        """Return a page of what the contacts in scope said last."""
+        return self._pages("/api/v1/consents", models.ConsentRead, models.ConsentListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ConsentGive]
+    ) -> models.ConsentRead:
+        """Note that a contact agreed to a purpose on a channel."""
+        return self._call(
+            "POST", "/api/v1/consents", key=idempotency_key, body=body, answer=models.ConsentRead
+        )
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchConsentGive]
+    ) -> models.BatchResults:
+        """Note up to 200 consents, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/consents/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def withdraw(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ConsentWithdraw]
+    ) -> models.ConsentRead:
+        """Note that a contact objects to a purpose on a channel."""
+        return self._call(
+            "POST", "/api/v1/consents/withdraw", key=idempotency_key, body=body, answer=models.ConsentRead
+        )
+
+    def get(self, id: ID, /) -> models.ConsentRead:
+        """Return one consent."""
+        return self._call("GET", f"/api/v1/consents/{id}", answer=models.ConsentRead)
+
+
 class Contacts(Resource):
     """/api/v1/contacts."""
 
-    def list(self, **query: Unpack[bodies.ContactsListQuery]) -> Pages[models.ContactListItem]:
+    def list(self, **query: Unpack[bodies.ContactsListQuery]) -> Pages[models.ContactRead]:
         """Return a page of the contacts in scope."""
-        return self._pages("/api/v1/contacts", models.ContactListItem, query=query)
+        return self._pages("/api/v1/contacts", models.ContactRead, models.ContactListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ContactCreate]
@@ -230,6 +266,17 @@ class Contacts(Resource):
         """Change facts of a contact."""
         return self._call(
             "PATCH", f"/api/v1/contacts/{id}", version=version, body=body, answer=models.ContactRead
+        )
+
+    def consents(
+        self, id: ID, /, **query: Unpack[bodies.ContactsConsentsQuery]
+    ) -> Pages[models.ConsentEntryListItem]:
+        """Return a page of everything that one contact ever agreed or objected to, the newest first."""
+        return self._pages(
+            f"/api/v1/contacts/{id}/consents",
+            models.ConsentEntryListItem,
+            models.ConsentEntryListItem,
+            query=query,
         )
 
     def duplicates(self, id: ID, /) -> models.CustomerDuplicates:
@@ -277,9 +324,11 @@ class Contacts(Resource):
 class Departments(Resource):
     """/api/v1/departments."""
 
-    def list(self, **query: Unpack[bodies.DepartmentsListQuery]) -> Pages[models.DepartmentListItem]:
+    def list(self, **query: Unpack[bodies.DepartmentsListQuery]) -> Pages[models.DepartmentRead]:
         """Return a page of departments."""
-        return self._pages("/api/v1/departments", models.DepartmentListItem, query=query)
+        return self._pages(
+            "/api/v1/departments", models.DepartmentRead, models.DepartmentListItem, query=query
+        )
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.DepartmentCreate]
@@ -339,9 +388,9 @@ class Events(Resource):
 class Leads(Resource):
     """/api/v1/leads."""
 
-    def list(self, **query: Unpack[bodies.LeadsListQuery]) -> Pages[models.LeadListItem]:
+    def list(self, **query: Unpack[bodies.LeadsListQuery]) -> Pages[models.LeadRead]:
         """Return a page of the leads in scope."""
-        return self._pages("/api/v1/leads", models.LeadListItem, query=query)
+        return self._pages("/api/v1/leads", models.LeadRead, models.LeadListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.LeadCreate]
@@ -410,7 +459,10 @@ class Metrics(Resource):
     ) -> Pages[models.OpportunityRecordListItem]:
         """Return a page of the opportunities behind the figures."""
         return self._pages(
-            "/api/v1/metrics/sales-performance/records", models.OpportunityRecordListItem, query=query
+            "/api/v1/metrics/sales-performance/records",
+            models.OpportunityRecordListItem,
+            models.OpportunityRecordListItem,
+            query=query,
         )
 
 
@@ -589,9 +641,11 @@ class Operations(Resource):
 class Opportunities(Resource):
     """/api/v1/opportunities."""
 
-    def list(self, **query: Unpack[bodies.OpportunitiesListQuery]) -> Pages[models.OpportunityListItem]:
+    def list(self, **query: Unpack[bodies.OpportunitiesListQuery]) -> Pages[models.OpportunityRead]:
         """Return a page of the opportunities in scope."""
-        return self._pages("/api/v1/opportunities", models.OpportunityListItem, query=query)
+        return self._pages(
+            "/api/v1/opportunities", models.OpportunityRead, models.OpportunityListItem, query=query
+        )
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.OpportunityCreate]
@@ -685,9 +739,9 @@ class Opportunities(Resource):
 class Pipelines(Resource):
     """/api/v1/pipelines."""
 
-    def list(self, **query: Unpack[bodies.PipelinesListQuery]) -> Pages[models.PipelineListItem]:
+    def list(self, **query: Unpack[bodies.PipelinesListQuery]) -> Pages[models.PipelineRead]:
         """Return a page of pipelines."""
-        return self._pages("/api/v1/pipelines", models.PipelineListItem, query=query)
+        return self._pages("/api/v1/pipelines", models.PipelineRead, models.PipelineListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.PipelineCreate]
@@ -731,9 +785,9 @@ class Pipelines(Resource):
 class Products(Resource):
     """/api/v1/products."""
 
-    def list(self, **query: Unpack[bodies.ProductsListQuery]) -> Pages[models.ProductListItem]:
+    def list(self, **query: Unpack[bodies.ProductsListQuery]) -> Pages[models.ProductRead]:
         """Return a page of products."""
-        return self._pages("/api/v1/products", models.ProductListItem, query=query)
+        return self._pages("/api/v1/products", models.ProductRead, models.ProductListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ProductCreate]
@@ -775,9 +829,9 @@ class Products(Resource):
 class Roles(Resource):
     """/api/v1/roles."""
 
-    def list(self, **query: Unpack[bodies.RolesListQuery]) -> Pages[models.RoleListItem]:
+    def list(self, **query: Unpack[bodies.RolesListQuery]) -> Pages[models.RoleRead]:
         """Return a page of roles."""
-        return self._pages("/api/v1/roles", models.RoleListItem, query=query)
+        return self._pages("/api/v1/roles", models.RoleRead, models.RoleListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.RoleCreate]
@@ -806,12 +860,124 @@ class Roles(Resource):
         return self._call("PATCH", f"/api/v1/roles/{id}", version=version, body=body, answer=models.RoleRead)
 
 
+class Segments(Resource):
+    """/api/v1/segments."""
+
+    def list(self, **query: Unpack[bodies.SegmentsListQuery]) -> Pages[models.SegmentRead]:
+        """Return a page of the segments in scope."""
+        return self._pages("/api/v1/segments", models.SegmentRead, models.SegmentListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SegmentCreate]
+    ) -> models.SegmentRead:
+        """Make a segment; whom its rule describes enters within seconds."""
+        return self._call(
+            "POST", "/api/v1/segments", key=idempotency_key, body=body, answer=models.SegmentRead
+        )
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchSegmentCreate]
+    ) -> models.BatchResults:
+        """Make up to 200 segments, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/segments/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def fields(self) -> models.Fields:
+        """Return what a rule may ask about."""
+        return self._call("GET", "/api/v1/segments/fields", answer=models.Fields)
+
+    def preview(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Preview]
+    ) -> models.Previewed:
+        """Count the contacts in scope whom a rule describes now, and show some; nothing is kept."""
+        return self._call(
+            "POST", "/api/v1/segments/preview", key=idempotency_key, body=body, answer=models.Previewed
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.SegmentRead:
+        """Put a segment into the recycle bin."""
+        return self._call("DELETE", f"/api/v1/segments/{id}", version=version, answer=models.SegmentRead)
+
+    def get(self, id: ID, /) -> models.SegmentRead:
+        """Return one segment."""
+        return self._call("GET", f"/api/v1/segments/{id}", answer=models.SegmentRead)
+
+    def update(self, id: ID, /, *, version: int, **body: Unpack[bodies.SegmentUpdate]) -> models.SegmentRead:
+        """Change name, rule or owner of a segment."""
+        return self._call(
+            "PATCH", f"/api/v1/segments/{id}", version=version, body=body, answer=models.SegmentRead
+        )
+
+    def explain(self, id: ID, /, **query: Unpack[bodies.SegmentsExplainQuery]) -> models.Explained:
+        """Tell for each node of the rule whether it holds for one contact now."""
+        return self._call("GET", f"/api/v1/segments/{id}/explain", query=query, answer=models.Explained)
+
+    def members(
+        self, id: ID, /, **query: Unpack[bodies.SegmentsMembersQuery]
+    ) -> Pages[models.SegmentMemberRead]:
+        """Return a page of the members of a segment whom the caller may see."""
+        return self._pages(
+            f"/api/v1/segments/{id}/members",
+            models.SegmentMemberRead,
+            models.SegmentMemberListItem,
+            query=query,
+        )
+
+    def add_members(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Picked]
+    ) -> models.Changed:
+        """Put up to 200 contacts into a static segment; one that is unknown or gone refuses all."""
+        return self._call(
+            "POST", f"/api/v1/segments/{id}/members", key=idempotency_key, body=body, answer=models.Changed
+        )
+
+    def members_remove(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Picked]
+    ) -> models.Changed:
+        """Take up to 200 contacts out of a static segment."""
+        return self._call(
+            "POST",
+            f"/api/v1/segments/{id}/members/remove",
+            key=idempotency_key,
+            body=body,
+            answer=models.Changed,
+        )
+
+    def remove_member(self, id: ID, contact_id: ID, /, *, version: int) -> models.SegmentMemberRead:
+        """Take one contact out of a static segment."""
+        return self._call(
+            "DELETE",
+            f"/api/v1/segments/{id}/members/{contact_id}",
+            version=version,
+            answer=models.SegmentMemberRead,
+        )
+
+    def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.SegmentRead:
+        """Take a segment out of the recycle bin."""
+        return self._call(
+            "POST", f"/api/v1/segments/{id}/restore", key=idempotency_key, answer=models.SegmentRead
+        )
+
+    def snapshot(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Snapshot]
+    ) -> models.SegmentRead:
+        """Make a static segment of those who are in this one now."""
+        return self._call(
+            "POST",
+            f"/api/v1/segments/{id}/snapshot",
+            key=idempotency_key,
+            body=body,
+            answer=models.SegmentRead,
+        )
+
+
 class Users(Resource):
     """/api/v1/users."""
 
-    def list(self, **query: Unpack[bodies.UsersListQuery]) -> Pages[models.UserListItem]:
+    def list(self, **query: Unpack[bodies.UsersListQuery]) -> Pages[models.UserRead]:
         """Return a page of the users in scope."""
-        return self._pages("/api/v1/users", models.UserListItem, query=query)
+        return self._pages("/api/v1/users", models.UserRead, models.UserListItem, query=query)
 
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.UserCreate]
@@ -872,6 +1038,11 @@ class Resources(Resource):
         return Auth(self._client)
 
     @property
+    def consents(self) -> Consents:
+        """Return the resource /consents."""
+        return Consents(self._client)
+
+    @property
     def contacts(self) -> Contacts:
         """Return the resource /contacts."""
         return Contacts(self._client)
@@ -920,6 +1091,11 @@ class Resources(Resource):
     def roles(self) -> Roles:
         """Return the resource /roles."""
         return Roles(self._client)
+
+    @property
+    def segments(self) -> Segments:
+        """Return the resource /segments."""
+        return Segments(self._client)
 
     @property
     def users(self) -> Users:
