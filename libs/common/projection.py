@@ -4,12 +4,12 @@ Each version has tables in a schema of its own and is a consumer group of its ow
 active version through views. A rebuild fills a new version, compares, and swaps the views.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.consumer import Group
@@ -127,6 +127,25 @@ class Version:
             count, total = (await connection.execute(text(sql))).one()
             found[table] = (count, total)
         return found
+
+
+def upsert(table: str, columns: Mapping[str, str], key: Sequence[str]) -> TextClause:
+    """Return the statement that puts whole rows in, by `key`; give it `arrays` of what `columns` types.
+
+    One `unnest` however many rows; the same key must not come twice.
+    """
+    given = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in columns.items())
+    changed = [name for name in columns if name not in key]
+    kept = f"DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in changed)}"
+    return text(
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({given})"
+        f" ON CONFLICT ({', '.join(key)}) {kept if changed else 'DO NOTHING'}"
+    )
+
+
+def arrays(columns: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the rows as one array per column, missing ones as nulls."""
+    return {name: [row.get(name) for row in rows] for name in columns}
 
 
 async def versions(

@@ -5,5 +5,6 @@ from services.analytics.event_log.api import router as events
 from services.analytics.funnel.api import router as funnel
 from services.analytics.performance.api import router as performance
 from services.analytics.settings import Settings
+from services.analytics.tickets.api import csat, sla, volumes
 
-app = create_app(Settings(), __package__, [funnel, performance, events])
+app = create_app(Settings(), __package__, [funnel, performance, events, volumes, sla, csat])

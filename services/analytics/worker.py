@@ -9,13 +9,19 @@ from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.projection import Performance
 from services.analytics.settings import Settings
+from services.analytics.tickets.projection import Tickets
 
 settings = Settings()
 REFERENCES = (AccountCreated, ContactCreated, ProductAdded, PipelineOpened)
 PLAN = Plan(
     settings,
     "services.analytics",
-    projections=(EventLog(), Funnel(settings.company_time_zone), Performance(settings.company_time_zone)),
+    projections=(
+        EventLog(),
+        Funnel(settings.company_time_zone),
+        Performance(settings.company_time_zone),
+        Tickets(),
+    ),
     replicas=(*replicas(settings, references=REFERENCES), records_group(settings.service)),
 )
 

@@ -21,15 +21,18 @@ from services.analytics.funnel.api import router as funnel
 from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.api import router as performance
 from services.analytics.performance.projection import Performance
+from services.analytics.tickets.api import csat, sla, volumes
+from services.analytics.tickets.projection import Tickets
 from tests.api import bearer, colleague, seed, serving
 from tests.factories.directory import uid
 
+# Seller and agent are one person: what the factories make is his.
 HEAD, SELLER, OTHER = 1, 2, 3
-ROUTERS = [funnel, performance, events]
+ROUTERS = [funnel, performance, events, volumes, sla, csat]
 OWN = {"opportunity:read": "own", "contact:read": "own"}
 PEOPLE = [
     *colleague(HEAD, {"*:*": "all"}),
-    *colleague(SELLER, OWN | {"event:read": "own"}),
+    *colleague(SELLER, OWN | {"event:read": "own", "ticket:read": "own"}),
     *colleague(OTHER, {"lead:read": "own"}),
 ]
 _OFFSET = text("""
@@ -48,7 +51,7 @@ class Models:
     """Version 1 of each read model; `take` folds events into all that read their topic, and the replica."""
 
     def __init__(self, scratched: Scratch) -> None:
-        projections = (EventLog(), Funnel("UTC"), Performance("UTC"))
+        projections = (EventLog(), Funnel("UTC"), Performance("UTC"), Tickets())
         self.versions = [Version("analytics", each, 1) for each in projections]
         self.database = scratched.database
         self.ring = KekRing.load(scratched.settings.kek_file)
@@ -113,6 +116,11 @@ def head() -> dict[str, str]:
 
 @pytest.fixture
 def seller() -> dict[str, str]:
+    return bearer(SELLER)
+
+
+@pytest.fixture
+def agent() -> dict[str, str]:
     return bearer(SELLER)
 
 

@@ -46,14 +46,13 @@ class Sight:
     def of_root(self, root: Any) -> ColumnElement[bool]:
         """Return the condition on a record that has no parent, or is one."""
         partly = tuple(sorted(kind for named, _ in self.reaches for kind in named))
-        waiting = select(record_access.c.id).where(record_access.c.members.contains([self.user_id]))
         return or_(
             root.type == any_(_texts(self.whole)),
             *(
                 and_(root.type == any_(_texts(named)), root.owner_id == any_(_ids(owners)))
                 for named, owners in self.reaches
             ),
-            and_(root.type == any_(_texts(partly)), root.group_id.in_(waiting)),
+            and_(root.type == any_(_texts(partly)), root.group_id.in_(_groups_of(self.user_id))),
         )
 
     def at_a_glance(self) -> tuple[str, ...]:
@@ -95,6 +94,20 @@ def visible_records(
     among = select(record.c.id).select_from(joined)
     among = among.where(record.c.type == kind, record.c.id == id, seen.of_root(root.c))
     return or_(kind == any_(_texts(seen.at_a_glance())), exists(among))
+
+
+def owned_or_waiting(
+    actor: Actor, permission: str, owner: SQLColumnExpression[Any], group: SQLColumnExpression[Any]
+) -> ColumnElement[bool]:
+    """Return the same rule over a row's own columns: his by scope, or in a queue of which he is a member."""
+    whose = actor.sees(permission, owner)
+    if actor.user_id is None or not actor.visible(permission):
+        return whose
+    return or_(whose, group.in_(_groups_of(actor.user_id)))
+
+
+def _groups_of(user_id: UUID) -> Any:
+    return select(record_access.c.id).where(record_access.c.members.contains([user_id]))
 
 
 def known_records(kind: SQLColumnExpression[Any], id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
