@@ -1,9 +1,10 @@
 """The worker process of integration: relay, replicas, reactions, and what sends."""
 
 from libs.common.plan import Plan
+from libs.contracts.sales import LeadCaptured, OpportunityOpened
 from libs.platform.process import replicas, run
-from services.integration.handlers import HANDLERS, blank
-from services.integration.jobs import JOBS, MailSender
+from services.integration.handlers import EVERYTHING, HANDLERS, blank
+from services.integration.jobs import jobs, loops
 from services.integration.settings import Settings
 
 settings = Settings()
@@ -11,9 +12,9 @@ PLAN = Plan(
     settings,
     "services.integration",
     HANDLERS,
-    JOBS,
-    replicas=replicas(settings, blank=blank),
-    loops=(MailSender(settings),),
+    jobs(settings),
+    replicas=(*replicas(settings, references=(LeadCaptured, OpportunityOpened), blank=blank), EVERYTHING),
+    loops=loops(settings),
     batch=50,
 )
 

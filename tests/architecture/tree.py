@@ -28,6 +28,7 @@ EXPLAINED = {
     "integration/mailing.py",  # The mail server: messages as RFC 5322 wants them, and the connections.
     "integration/matching.py",  # Which events a webhook wants, for its schemas and its commands alike.
     "integration/outbound.py",  # The one way out to somebody else's address.
+    "integration/posting.py",  # One attempt at a delivery, which commands prepare and a loop makes.
     "integration/signing.py",  # Standard Webhooks: secrets and signatures.
     "integration/wording.py",  # The texts of notifications in both languages.
 }

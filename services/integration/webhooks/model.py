@@ -5,9 +5,9 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import Text
 
 from libs.common.db import Aggregate, Base, External
 from libs.common.ids import new_id
@@ -36,8 +36,24 @@ register(
     }
 )
 
-BY_CHOICE, FAILING = "by-choice", "failing"
+BY_CHOICE, FAILING, GONE = "by-choice", "failing", "gone"
 DETAILS = ("name", "description", "url", "types", "filter")
+
+_INSTANT = sa.DateTime(timezone=True)
+
+# How a webhook's receiver fares. While failures are many, `resume_at` says when it is asked again.
+webhook_health = sa.Table(
+    "webhook_health",
+    Base.metadata,
+    sa.Column("webhook_id", sa.Uuid, primary_key=True),
+    sa.Column("failures", sa.BigInteger, nullable=False),
+    sa.Column("failing_since", _INSTANT),
+    sa.Column("resume_at", _INSTANT),
+    sa.Column("last_success_at", _INSTANT),
+    sa.Column("last_failure_at", _INSTANT),
+    sa.Column("last_status", sa.BigInteger),
+    sa.Column("last_error", sa.Text),
+)
 
 
 class Webhook(Aggregate, External, Base):
@@ -50,7 +66,7 @@ class Webhook(Aggregate, External, Base):
     description: Mapped[str | None]
     url: Mapped[str]
     host: Mapped[str]
-    types: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    types: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
     filter: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     is_active: Mapped[bool]
     disabled_reason: Mapped[str | None]

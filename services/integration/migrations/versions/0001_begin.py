@@ -3,6 +3,7 @@
 from alembic import op
 
 from libs.common.tables import create_mechanism
+from libs.platform.records.tables import create_records
 from libs.platform.schema import create_platform
 
 revision, down_revision = "0001", None
@@ -27,7 +28,7 @@ CREATE TABLE mail_content (
   event_type text NOT NULL, event_key uuid NOT NULL, fields jsonb NOT NULL,
   queued_at timestamptz NOT NULL, not_after timestamptz NOT NULL,
   next_at timestamptz NOT NULL, lease_until timestamptz,
-  attempts bigint NOT NULL DEFAULT 0, stop_reason text
+  attempts bigint NOT NULL, stop_reason text
 );
 CREATE INDEX mail_content_next ON mail_content (next_at);
 CREATE INDEX mail_content_contact ON mail_content (contact_id);
@@ -50,8 +51,8 @@ CREATE TABLE webhook (
 );
 CREATE INDEX webhook_created ON webhook (created_at DESC, id DESC);
 CREATE TABLE webhook_health (
-  webhook_id uuid PRIMARY KEY REFERENCES webhook (id),
-  failures bigint NOT NULL DEFAULT 0, failing_since timestamptz, resume_at timestamptz,
+  webhook_id uuid PRIMARY KEY,
+  failures bigint NOT NULL, failing_since timestamptz, resume_at timestamptz,
   last_success_at timestamptz, last_failure_at timestamptz, last_status bigint, last_error text
 );
 CREATE TABLE kept_event (
@@ -63,11 +64,11 @@ CREATE TABLE kept_event (
 CREATE INDEX kept_event_time ON kept_event (time);
 CREATE TABLE delivery (
   id uuid PRIMARY KEY,
-  webhook_id uuid NOT NULL REFERENCES webhook (id),
-  event_id uuid NOT NULL REFERENCES kept_event (id),
+  webhook_id uuid NOT NULL,
+  event_id uuid NOT NULL,
   event_type text NOT NULL, event_time timestamptz NOT NULL,
   topic text NOT NULL, partition integer NOT NULL, "offset" bigint NOT NULL,
-  status text NOT NULL, attempts bigint NOT NULL DEFAULT 0,
+  status text NOT NULL, attempts bigint NOT NULL,
   next_at timestamptz NOT NULL, lease_until timestamptz,
   last_status bigint, last_error text,
   created_at timestamptz NOT NULL, finished_at timestamptz
@@ -84,6 +85,7 @@ CREATE TABLE notification (
   created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, deleted_at timestamptz
 );
 CREATE INDEX notification_owner ON notification (owner_id, created_at DESC, id DESC);
+CREATE INDEX notification_updated ON notification (updated_at);
 CREATE INDEX notification_unread ON notification (owner_id) WHERE read_at IS NULL;
 """
 
@@ -92,5 +94,6 @@ def upgrade() -> None:
     """Create everything."""
     create_mechanism(op.get_bind())
     create_platform(op.get_bind())
+    create_records(op.get_bind())
     for statement in filter(str.strip, _AGGREGATES.split(";")):
         op.execute(statement)
