@@ -30,6 +30,10 @@ BODY: dict[str, Any] = {
 }
 
 
+def claims_of_key() -> Claims:
+    return Claims(USER, SESSION, 7, NOW, NOW + timedelta(minutes=2), is_api_key=True)
+
+
 def claims(lifetime: timedelta = timedelta(minutes=10)) -> Claims:
     return Claims(USER, SESSION, 7, NOW, NOW + lifetime)
 
@@ -113,6 +117,9 @@ FORGED: dict[str, Callable[[], str]] = {
     "dv a text": lambda: signed(HEADER, BODY | {"dv": "7"}),
     "dv true": lambda: signed(HEADER, BODY | {"dv": True}),
     "lives for a day": lambda: signed(HEADER, BODY | {"exp": BODY["iat"] + 86_400}),
+    "key not true": lambda: signed(HEADER, BODY | {"key": "yes"}),
+    "key false": lambda: signed(HEADER, BODY | {"key": False}),
+    "a claim too many beside key": lambda: signed(HEADER, BODY | {"key": True, "scope": "*"}),
     "exp before iat": lambda: signed(HEADER, BODY | {"exp": BODY["iat"] - 1}),
     "exp a fraction": lambda: signed(HEADER, BODY | {"exp": BODY["iat"] + 0.5}),
     "exp a text": lambda: signed(HEADER, BODY | {"exp": "tomorrow"}),
@@ -125,6 +132,9 @@ FORGED: dict[str, Callable[[], str]] = {
 class TestIssue:
     def test_gives_a_token_that_verifies(self) -> None:
         assert verifier().verify(issue(claims(), KEY), NOW) == claims()
+
+    def test_says_that_it_stands_for_an_api_key(self) -> None:
+        assert verifier().verify(issue(claims_of_key(), KEY), NOW) == claims_of_key()
 
     def test_carries_no_roles(self) -> None:
         body = json.loads(base64.urlsafe_b64decode(issue(claims(), KEY).split(".")[1] + "=="))

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.ids import new_id
+from services.auth.api_keys.model import ApiKey, PresentedKey
 from services.auth.departments.model import Department
 from services.auth.directory import DirectoryHead
 from services.auth.roles.model import Role
@@ -25,6 +26,18 @@ def make_department(head: DirectoryHead | None = None, **details: Any) -> Depart
 def make_role(head: DirectoryHead | None = None, **details: Any) -> Role:
     given = {"name": "Seller", "permissions": {"lead:read": "own"}} | details
     return Role.create(head or make_head(), given, NOW, NOW)
+
+
+def make_api_key(
+    head: DirectoryHead | None = None,
+    user_id: UUID | None = None,
+    minted: PresentedKey | None = None,
+    now: datetime = NOW,
+    **details: Any,
+) -> ApiKey:
+    given: dict[str, Any] = {"name": "Reports", "scopes": ["lead:read"]}
+    key = minted or PresentedKey.mint()
+    return ApiKey.issue(head or make_head(), user_id or new_id(), key, now, **(given | details))
 
 
 def make_user(head: DirectoryHead | None = None, user_id: UUID | None = None, **details: Any) -> User:

@@ -37,5 +37,18 @@ def department(number: int, *, parent: int | None = None, dv: int = 1, deleted: 
     return Entry("department", str(uid(number)), dv, data, deleted)
 
 
+def api_key(
+    number: int,
+    owner: int,
+    scopes: Sequence[str],
+    *,
+    expires_at: str | None = None,
+    dv: int = 1,
+    deleted: bool = False,
+) -> Entry:
+    data = {"user_id": str(uid(owner)), "scopes": list(scopes), "expires_at": expires_at}
+    return Entry("api-key", str(uid(number)), dv, data, deleted)
+
+
 def role(number: int, permissions: Mapping[str, str], *, dv: int = 1) -> Entry:
     return Entry("role", str(uid(number)), dv, {"name": f"Role {number}", "permissions": dict(permissions)})

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -6,7 +7,7 @@ from joserfc.jwk import OKPKey
 
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import Directory
-from tests.factories.directory import department, role, uid, user
+from tests.factories.directory import api_key, department, role, uid, user
 
 TREE = [
     department(1, dv=1),
@@ -55,6 +56,22 @@ class TestApply:
 
     def test_counts_a_kind_of_a_newer_release(self) -> None:
         assert directory(Entry("team", "x", 12, {})).dv == 12
+
+    def test_keeps_what_a_key_may_do_and_until_when(self) -> None:
+        built = directory(api_key(40, 10, ["lead:read"], expires_at="2026-12-01T00:00:00Z", dv=9))
+
+        key = built.api_keys[uid(40)]
+        assert (key.user_id, key.scopes, key.dv) == (uid(10), frozenset({"lead:read"}), 9)
+        assert key.is_alive(datetime(2026, 11, 30, tzinfo=UTC))
+        assert not key.is_alive(datetime(2026, 12, 1, tzinfo=UTC))
+
+    def test_ends_a_revoked_key_like_a_session(self) -> None:
+        built = directory(
+            api_key(40, 10, ["lead:read"], dv=9), api_key(40, 10, ["lead:read"], dv=10, deleted=True)
+        )
+
+        assert uid(40) not in built.api_keys
+        assert uid(40) in built.revoked_sessions
 
     def test_forgets_answers_of_the_older_directory(self) -> None:
         built = directory(user(10, department=2, manager=11, dv=5), user(11, department=2, dv=6))
