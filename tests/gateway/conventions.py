@@ -148,16 +148,23 @@ def bounds_its_texts(one: Operation) -> Iterator[str]:
         )
 
 
-def _unbounded(one: Operation, place: str, schema: Json) -> Iterator[str]:
+def _unbounded(
+    one: Operation, place: str, schema: Json, above: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Look into a schema; one that holds itself (`above`) is looked into once."""
+    name = str(schema.get("$ref", ""))
+    if name in above:
+        return
+    above |= {name} - {""}
     found = one.followed(schema)
     if found.get("type") == "string" and not found.keys() & BOUNDS:
         yield place
     for name, inner in found.get("properties", {}).items():
-        yield from _unbounded(one, f"{place}/{name}", inner)
+        yield from _unbounded(one, f"{place}/{name}", inner, above)
     several = [*found.get("anyOf", ()), *found.get("oneOf", ()), *found.get("allOf", ())]
     below = [found[name] for name in ("items", "additionalProperties") if isinstance(found.get(name), dict)]
     for inner in (*several, *below):
-        yield from _unbounded(one, place, inner)
+        yield from _unbounded(one, place, inner, above)
 
 
 def batches_alike(one: Operation) -> Iterator[str]:
