@@ -24,7 +24,7 @@ TIMEOUT = 8.0
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 _LINK = re.compile(r"https?://[!-;=?-~]{1,900}")
 _LOCAL = re.compile(r"[!#-'*+/-9=?A-Z^-~.-]{1,64}")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Replies of a server that is busy, going down, or wants another sign-in say nothing about the mail.
 _PERMANENT, _LAST_PERMANENT = 500, 599
 _CONNECTION_AGE = 200

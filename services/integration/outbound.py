@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -178,10 +179,10 @@ class Outbound:
     ) -> None:
         """Take what may be asked, and the seconds that an exchange may take as a whole."""
         self._policy, self._timeout = policy, timeout
-        inner = inner or httpcore.AnyIOBackend()
+        inner, context = inner or httpcore.AnyIOBackend(), context or _trust()
         self._pools = {
             scheme: httpcore.AsyncConnectionPool(
-                ssl_context=context or ssl.create_default_context(),
+                ssl_context=context,
                 max_connections=None,
                 max_keepalive_connections=64,
                 keepalive_expiry=15.0,
@@ -218,6 +219,12 @@ class Outbound:
         """Close every connection."""
         for pool in self._pools.values():
             await pool.aclose()
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return what says which certificates to believe; reading them all takes a while."""
+    return ssl.create_default_context()
 
 
 async def _drain(response: httpcore.Response) -> None:
