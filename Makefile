@@ -28,7 +28,7 @@ demo: up ## Start the platform with a generated demo company, and show its funne
 	@$(PY) -m deploy.demo
 
 .PHONY: load
-load: .venv/installed ## Load a sales history and compare every figure (DATA=<folder>).
+load: .venv/installed ## Load sales and support histories, compare every figure (DATA=<folder>).
 	@$(PY) -m tests.load.sales_history --data "$(DATA)" $(ARGS)
 
 ##@ Look

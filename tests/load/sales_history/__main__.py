@@ -1,4 +1,4 @@
-"""`python -m tests.load.sales_history --data FOLDER`: load it, wait, compare, judge."""
+"""`python -m tests.load.sales_history --data FOLDER`: load sales and support, wait, compare, judge."""
 
 import argparse
 import asyncio
@@ -14,13 +14,16 @@ from tests.load.sales_history.mapping import load_mapping
 from tests.load.sales_history.rows import Refusal, read_history
 from tests.load.sales_history.run import Run
 from tests.load.sales_history.truth import read_deals
+from tests.load.support_history import rows as support_history
+from tests.load.support_history.run import SupportRun
+from tests.load.support_history.truth import read_cases
 
 PASSWORD = "Sales-History-2017"  # Of people who exist in practice data alone.
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load.sales_history", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the four CSV files")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the five CSV files")
     parser.add_argument("--url", help="of the gateway; default: the stack that runs here")
     parser.add_argument("--ca-file", help="PEM, who vouches for the gateway; default: the stack's")
     parser.add_argument("--email", help="of an administrator; default: the stack's")
@@ -39,8 +42,11 @@ async def run(args: argparse.Namespace) -> bool:
     rows = Figures("load")
     load = Run(args, target, mapping, history, deals, rows)
     await load.all()
-    print_refusals(load.refusals)
-    rows.exactly("rows refused", len(load.refusals), 0)
+    support = SupportRun(args, target, support_history.read_history(args.data), read_cases(args.data), rows)
+    await support.all()
+    refusals = [*load.refusals, *support.refusals]
+    print_refusals(refusals)
+    rows.exactly("rows refused", len(refusals), 0)
     # A load without faults is whole by itself; the faults are counted by a run that has them.
     return rows.done(part=not args.kill)
 
