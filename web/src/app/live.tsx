@@ -1,0 +1,14 @@
+import { createContext, use, type ReactNode } from "react"
+
+import { useLiveUpdates } from "@/api/live"
+
+const Context = createContext(false)
+
+/** One stream of events for the whole page. */
+export function Live({ children }: { children: ReactNode }) {
+  return <Context value={useLiveUpdates()}>{children}</Context>
+}
+
+export function useIsLive(): boolean {
+  return use(Context)
+}

@@ -1,0 +1,39 @@
+import { useForm } from "react-hook-form"
+
+import { isApiError } from "@/api/problem"
+import { useSignIn } from "@/api/session"
+import { useText } from "@/lib/i18n"
+import { Button } from "@/ui/button"
+import { Field, Input } from "@/ui/field"
+import { Problem } from "@/ui/problem"
+
+interface Values {
+  email: string
+  password: string
+}
+
+export function SignIn({ wasSignedOut, onSignedIn }: { wasSignedOut: boolean; onSignedIn: () => void }) {
+  const t = useText()
+  const { register, handleSubmit, formState } = useForm<Values>({ defaultValues: { email: "", password: "" } })
+  const { mutate, isPending, error } = useSignIn()
+  const send = handleSubmit((values) => { mutate(values, { onSuccess: onSignedIn }) })
+  const refusal = isApiError(error) && error.status === 401 ? t("session.refused") : error?.message
+  const required = { required: t("form.required") }
+  return (
+    <div className="w-full max-w-80">
+      <img src="/favicon.svg" alt="" width={36} height={36} />
+      <h1 className="mt-5 mb-6 text-large font-semibold">{t("session.title")}</h1>
+      {wasSignedOut && !refusal ? <p role="status" className="mb-4 rounded bg-accent-soft px-3 py-2 text-accent-ink">{t("session.expired")}</p> : null}
+      <form noValidate onSubmit={(event) => void send(event)} className="flex flex-col gap-4">
+        {refusal ? <Problem title={refusal} /> : null}
+        <Field label={t("field.email")} error={formState.errors.email?.message}>
+          {(own) => <Input {...own} {...register("email", required)} type="email" autoComplete="username" autoFocus className="h-10" />}
+        </Field>
+        <Field label={t("session.password")} error={formState.errors.password?.message}>
+          {(own) => <Input {...own} {...register("password", required)} type="password" autoComplete="current-password" className="h-10" />}
+        </Field>
+        <Button look="primary" type="submit" busy={isPending} className="h-10">{t("session.sign_in")}</Button>
+      </form>
+    </div>
+  )
+}

@@ -1,0 +1,26 @@
+import "@testing-library/jest-dom/vitest"
+import { cleanup } from "@testing-library/react"
+import { afterEach, beforeEach, vi } from "vitest"
+
+import { forgetRequests } from "@/testing/network"
+
+// The simulated page has no size, and rows that have no room are not drawn.
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: { configurable: true, get: () => 800 },
+  offsetWidth: { configurable: true, get: () => 1200 },
+})
+window.matchMedia = (query: string) =>
+  ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList
+
+beforeEach(() => {
+  vi.stubGlobal("EventSource", class {
+    addEventListener() { return undefined }
+    close() { return undefined }
+  })
+})
+
+afterEach(() => {
+  cleanup()
+  forgetRequests()
+  localStorage.clear()
+})
