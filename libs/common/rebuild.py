@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from libs.common.bus import TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer
+from libs.common.crypto import KekRing
 from libs.common.db import Database
 from libs.common.inbox import PostgresInbox
 from libs.common.kafka import KafkaBus
@@ -75,7 +76,9 @@ class Rebuild:
         return Version(service, self.projection, number), new
 
     def _consumer(self, version: Version) -> Consumer:
-        transactions = Transactions(self.database, self.plan.settings.service)
+        # A fold may open what is personal, as it does in the worker.
+        ring = KekRing.load(self.plan.settings.kek_file)
+        transactions = Transactions(self.database, self.plan.settings.service, carries={"ring": ring})
         inbox = PostgresInbox(transactions)
         return Consumer(version.group, self.bus, inbox, SystemClock(), self.plan.settings.slot)
 

@@ -4,7 +4,8 @@ from libs.platform.app import create_app
 from services.analytics.event_log.api import router as events
 from services.analytics.funnel.api import router as funnel
 from services.analytics.performance.api import router as performance
+from services.analytics.search.api import router as search
 from services.analytics.settings import Settings
 from services.analytics.tickets.api import csat, sla, volumes
 
-app = create_app(Settings(), __package__, [funnel, performance, events, volumes, sla, csat])
+app = create_app(Settings(), __package__, [funnel, performance, events, volumes, sla, csat, search])

@@ -8,6 +8,7 @@ from libs.platform.records.replica import records_group
 from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.projection import Performance
+from services.analytics.search.projection import Search, blank
 from services.analytics.settings import Settings
 from services.analytics.tickets.projection import Tickets
 
@@ -20,9 +21,10 @@ PLAN = Plan(
         EventLog(),
         Funnel(settings.company_time_zone),
         Performance(settings.company_time_zone),
+        Search(),
         Tickets(),
     ),
-    replicas=(*replicas(settings, references=REFERENCES), records_group(settings.service)),
+    replicas=(*replicas(settings, references=REFERENCES, blank=blank), records_group(settings.service)),
 )
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from services.analytics.funnel.api import router as funnel
 from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.api import router as performance
 from services.analytics.performance.projection import Performance
+from services.analytics.search.api import router as search
+from services.analytics.search.projection import Search
 from services.analytics.tickets.api import csat, sla, volumes
 from services.analytics.tickets.projection import Tickets
 from tests.api import bearer, colleague, seed, serving
@@ -28,7 +30,7 @@ from tests.factories.directory import uid
 
 # Seller and agent are one person: what the factories make is his.
 HEAD, SELLER, OTHER = 1, 2, 3
-ROUTERS = [funnel, performance, events, volumes, sla, csat]
+ROUTERS = [funnel, performance, events, volumes, sla, csat, search]
 OWN = {"opportunity:read": "own", "contact:read": "own"}
 PEOPLE = [
     *colleague(HEAD, {"*:*": "all"}),
@@ -51,7 +53,7 @@ class Models:
     """Version 1 of each read model; `take` folds events into all that read their topic, and the replica."""
 
     def __init__(self, scratched: Scratch) -> None:
-        projections = (EventLog(), Funnel("UTC"), Performance("UTC"), Tickets())
+        projections = (EventLog(), Funnel("UTC"), Performance("UTC"), Tickets(), Search())
         self.versions = [Version("analytics", each, 1) for each in projections]
         self.database = scratched.database
         self.ring = KekRing.load(scratched.settings.kek_file)
