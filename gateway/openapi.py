@@ -13,6 +13,7 @@ from libs.common.problems import MEDIA_TYPE, PROBLEM_SCHEMA
 
 Json = dict[str, Any]
 
+API = "/api/"
 REF = "#/components/"
 PROBLEM = "Problem"
 OWN = {PROBLEM: PROBLEM_SCHEMA}
@@ -147,9 +148,10 @@ def operations(path_item: Json) -> Iterator[tuple[str, Json]]:
 def _operations_of(document: Json, name: str, routes: Routes) -> Iterator[tuple[str, Json]]:
     service = routes.services[name]
     for path, item in document.get("paths", {}).items():
-        if service.answers(path):
+        # Pages behind signed links are for people who got a mail, and no part of the API.
+        if service.answers(path) and path.startswith(API):
             for _, operation in operations(item):
-                _normalise(operation, name, is_public=path in service.public)
+                _normalise(operation, name, is_public=service.is_public(path))
             yield path, item
 
 

@@ -33,6 +33,11 @@ class Headers(Table):
     strip: tuple[str, ...]
 
 
+def is_below(path: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether a path is one of these or leads on from one, by whole steps."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
+
+
 class Exchange(Table):
     """How opaque credentials look, and where auth exchanges them for a token."""
 
@@ -54,8 +59,10 @@ class Service(Table):
     catches_all: bool = False
 
     def answers(self, path: str) -> bool:
-        below = any(path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
-        return below or path in self.exact
+        return is_below(path, self.prefixes) or path in self.exact
+
+    def is_public(self, path: str) -> bool:
+        return is_below(path, self.public)
 
 
 class Routes(Table):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from gateway.openapi import merge, operations
+from gateway.openapi import API, merge, operations
 from gateway.routes import load_routes
 from libs.common.edge import markers
 from tests.figures import Figures
@@ -48,7 +48,16 @@ def test_every_route_of_every_service_is_documented(merged: Json) -> None:
         routes = [found.original_route for found in iter_route_contexts(app.routes)]
         paths = {route.path for route in routes if isinstance(route, APIRoute)}
 
-        assert paths <= merged["paths"].keys(), name
+        assert {path for path in paths if path.startswith(API)} <= merged["paths"].keys(), name
+
+
+def test_everything_else_is_a_page_behind_a_link() -> None:
+    for name, app in applications().items():
+        for found in iter_route_contexts(app.routes):
+            route = found.original_route
+            if isinstance(route, APIRoute) and not route.path.startswith(API):
+                assert {each.kind for each in markers(route.dependant)} == {"link"}, name
+                assert load_routes().services[name].is_public(route.path), route.path
 
 
 def test_the_documentation_calls_public_exactly_what_is(merged: Json) -> None:
@@ -149,6 +158,7 @@ PLANTED = [
     (ACCOUNTS, "get", _share_an_identity, "'read_keys_api_v1_auth_jwks_get' is not unique"),
     (ACCOUNT, "get", _forget_answer("200"), "declares no success"),
     (ACCOUNT, "get", _answer_otherwise("200", {}), "declares no schema of its success"),
+    (ACCOUNT, "get", _answer_otherwise("200", {}, "text/event-stream"), "is no stream"),
     (BATCH, "post", _answer_otherwise("200", RESULTS), "does not answer BatchResults"),
     (ACCOUNTS, "post", _take_any_text, "takes a text of any length at /name"),
     (BATCH, "post", _forget("requestBody"), "takes no list of at most 200 items"),
