@@ -11,6 +11,11 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def make_account(
-    *, id: UUID | None = None, name: str = "Acme Ltd", owner_id: UUID | None = None, **details: Any
+    *,
+    id: UUID | None = None,
+    name: str = "Acme Ltd",
+    owner_id: UUID | None = None,
+    at: datetime = NOW,
+    **details: Any,
 ) -> Account:
-    return Account.create(id or new_id(), {"name": name, "owner_id": owner_id, **details}, NOW, NOW)
+    return Account.create(id or new_id(), {"name": name, "owner_id": owner_id, **details}, at, at)

@@ -19,8 +19,9 @@ def make_contact(
     given_name: str | None = "Wei",
     email: str | None = "li.wei@example.com",
     phone: Phone | None = None,
+    at: datetime = NOW,
     **details: Any,
 ) -> Contact:
     details = {"subject_id": new_id(), "owner_id": None, **details}
     details |= {"family_name": family_name, "given_name": given_name, "email": email}
-    return Contact.create(id or new_id(), details, phone, NOW, NOW)
+    return Contact.create(id or new_id(), details, phone, at, at)
