@@ -4,25 +4,18 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import pytest
 
-from libs.common.db import Database
-from libs.common.ids import new_id
-from tests.api import slug
 from tests.factories.directory import uid
 from tests.ticketing.calls import (
     TICKET,
     Headers,
     Record,
-    a_policy,
-    footprint,
     get,
     ids,
-    known,
     matching,
     post,
 )
-from tests.ticketing.conftest import AGENT, DIRECTOR, RIVAL
+from tests.ticketing.conftest import AGENT
 
 # Fixed, because every test worker must give a test the same name.
 NOBODY = UUID(int=404)
