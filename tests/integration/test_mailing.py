@@ -88,7 +88,7 @@ class TestCompose:
     def test_lets_no_text_begin_a_header(self, field: str, end: str) -> None:
         evil = f"Offer{end}Bcc: everybody@example.com{end}{end}body"
 
-        made = composed(make_mail(**{field: evil}))
+        made = composed(with_fields({field: evil}))
 
         assert made["Bcc"] is None
         assert sorted(set(made.keys())) == [
