@@ -20,16 +20,24 @@ from tests.fuzz.running import COLLEAGUE, EVERYTHING
 PREFIX = "/api/v1/"
 _KINDS = {
     "account_id": "accounts",
+    "calendar_id": "calendars",
+    "campaign_id": "campaigns",
     "contact_id": "contacts",
+    "contact_ids": "contacts",
     "department_id": "departments",
     "head_id": "users",
     "lead_id": "leads",
     "manager_id": "users",
+    "member_ids": "users",
     "owner_id": "users",
     "pipeline_id": "pipelines",
     "product_id": "products",
+    "queue_id": "queues",
     "role_ids": "roles",
+    "segment_id": "segments",
     "stage_id": "stages",
+    "template_id": "templates",
+    "ticket_id": "tickets",
 }
 # Of the same kind as the record that the request is about.
 _OWN_KIND = {"parent_id", "into_id"}

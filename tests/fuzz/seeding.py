@@ -15,6 +15,7 @@ from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.projection import Performance
 from services.auth.signing_keys.commands import rotate_signing_keys
 from tests.auth.stream import transactions_of
+from tests.factories.directory import uid
 from tests.factories.envelopes import make_envelope
 from tests.factories.sales_facts import moved, opened, pipeline, won
 from tests.fuzz.known import PREFIX, Known
@@ -22,22 +23,37 @@ from tests.fuzz.running import Running
 
 EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
 KINDS = {"New": "open", "Talking": "open", "Won": "won", "Lost": "lost"}
+CHINESE = {"field": "contact.language", "op": "eq", "value": "zh"}
 STAGES = [{"name": name, "kind": kind} for name, kind in KINDS.items()]
 ACCOUNT, CONTACT = "00000000-0000-0000-0000-00000000a000", "00000000-0000-0000-0000-00000000c000"
+SEGMENT = "00000000-0000-0000-0000-00000000e000"
 
 type Payload = dict[str, Any]
 
 
 async def prepare(service: Running) -> None:
     """Write what other services, or the service's own worker, would have brought."""
-    writers = {"auth": _write_signing_key, "sales": _write_references, "analytics": _write_models}
+    writers = {
+        "auth": _write_signing_key,
+        "sales": _write_references,
+        "marketing": _write_people,
+        "ticketing": _write_references,
+        "analytics": _write_models,
+    }
     if service.service in writers:
         await writers[service.service](service.scratch)
 
 
 def make_records(service: Running, known: Known) -> None:
     """Make what each service's requests point to, in an order in which everything named exists."""
-    makers = {"auth": _auth, "customer": _customer, "sales": _sales}
+    makers = {
+        "auth": _auth,
+        "customer": _customer,
+        "sales": _sales,
+        "marketing": _marketing,
+        "ticketing": _ticketing,
+        "integration": _integration,
+    }
     if service.service in makers:
         makers[service.service](_Maker(service, known))
 
@@ -73,6 +89,11 @@ def _customer(maker: _Maker) -> None:
             "contacts", family_name=f"Li {number}", account_id=account["id"], phone=f"021 555 010{number}"
         )
         maker.make("activities", kind="call", subject=f"Call {number}", account_id=account["id"])
+        asked = {"purpose": f"purpose-{number}", "channel": "email", "wording_version": "1", "source": "form"}
+        maker.make("consents", contact_id=maker.known.ids["contacts"][-1], **asked)
+        maker.make("segments", name=f"Segment {number}", kind="static")
+    maker.known.payloads[f"{PREFIX}segments/preview"] = {"filter": CHINESE}
+    maker.make("segments", name="Chinese", kind="dynamic", filter=CHINESE)
 
 
 def _sales(maker: _Maker) -> None:
@@ -86,16 +107,55 @@ def _sales(maker: _Maker) -> None:
         maker.make("opportunities", **facts, product_id=product["id"], account_id=ACCOUNT)
 
 
+def _marketing(maker: _Maker) -> None:
+    maker.known.ids |= {"contacts": [CONTACT], "segments": [SEGMENT]}
+    words = {"subject": "Hello", "html": "<p>Hello {{ contact.given_name }}</p>"}
+    maker.known.payloads[f"{PREFIX}templates"] = {"name": "Another", **words}
+    for number in range(3):
+        template = maker.make("templates", name=f"Template {number}", **words)
+        facts = {"segment_id": SEGMENT, "from_name": "Plexus"}
+        maker.make("campaigns", name=f"Campaign {number}", template_id=template["id"], **facts)
+        maker.make("suppressions", email=f"{number}@example.org", reason="manual")
+
+
+def _ticketing(maker: _Maker) -> None:
+    maker.known.ids["accounts"] = [ACCOUNT]
+    targets = [{"priority": "high", "first_response_minutes": 60, "resolution_minutes": 600}]
+    maker.known.payloads[f"{PREFIX}calendars"] = {"name": "Always", "time_zone": "Asia/Shanghai"}
+    for number in range(3):
+        calendar = maker.make("calendars", name=f"Calendar {number}", time_zone="Europe/Berlin")
+        maker.make("sla-policies", name=f"Policy {number}", calendar_id=calendar["id"], targets=targets)
+        queue = maker.make("queues", name=f"Queue {number}")
+        ticket = maker.make("tickets", subject=f"Ticket {number}", channel="email", queue_id=queue["id"])
+        maker.make(f"tickets/{ticket['id']}/messages", body="Hello")
+
+
+def _integration(maker: _Maker) -> None:
+    for number in range(3):
+        url = f"https://example.org/hooks/{number}"
+        maker.make("webhooks", name=f"Webhook {number}", url=url, types=["sales.*"])
+
+
 async def _write_signing_key(lent: Scratch) -> None:
     await transactions_of(lent).run(Cause("system", "test"), rotate_signing_keys)
 
 
 async def _write_references(lent: Scratch) -> None:
-    """Let sales know an account and a contact, as its replica would."""
+    """Let a service know an account, a contact and a segment, as its replica would."""
     row = "INSERT INTO reference (type, id, label, epoch, version) VALUES (:type, :id, :label, 1, 1)"
     async with lent.database.engine.begin() as connection:
-        for kind, identity in (("account", ACCOUNT), ("contact", CONTACT)):
+        for kind, identity in (("account", ACCOUNT), ("contact", CONTACT), ("segment", SEGMENT)):
             await connection.execute(text(row), {"type": kind, "id": identity, "label": kind})
+
+
+async def _write_people(lent: Scratch) -> None:
+    """Let marketing know the contact in person."""
+    await _write_references(lent)
+    row = "INSERT INTO people (id, epoch, version, subject_id, family_name, owner_id)"
+    async with lent.database.engine.begin() as connection:
+        await connection.execute(
+            text(f"{row} VALUES (:id, 1, 1, :id, 'Li', :owner)"), {"id": CONTACT, "owner": uid(1)}
+        )
 
 
 async def _write_models(lent: Scratch) -> None:

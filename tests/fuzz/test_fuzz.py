@@ -16,6 +16,7 @@ from tests.fuzz.running import Running, running
 from tests.fuzz.sampling import SEED, Sampler
 from tests.fuzz.seeding import make_records, prepare
 
+SERVICES = ("auth", "customer", "sales", "marketing", "ticketing", "analytics", "integration")
 WANTED = budget("api")["requests"]
 # So many must do what they asked for, or the run has seen little more than look-ups of nothing.
 LEAST_ACCEPTED = 0.2
@@ -41,7 +42,7 @@ def _fuzz(live: Running, loop: asyncio.AbstractEventLoop) -> tuple[Fuzz, Changes
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("service", ["auth", "customer", "sales", "analytics"])
+@pytest.mark.parametrize("service", SERVICES)
 async def test_service_holds_its_word(service: str, tmp_path: Path) -> None:
     async with running(service, tmp_path) as live:
         await prepare(live)
