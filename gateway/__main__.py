@@ -1,4 +1,4 @@
-"""`python -m gateway traefik`: write Traefik's configuration from the route table."""
+"""`python -m gateway traefik|kong`: write a gateway's configuration from the route table."""
 
 import argparse
 from collections import defaultdict
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.entry import Entry
+from gateway.kong import Kong
+from gateway.kong import render as render_kong
 from gateway.routes import Routes, load_routes
 from gateway.traefik import render, write_config
 
 GOLDEN = Path(__file__).with_name("traefik")
+KONG_FILE = Path(__file__).with_name("kong") / "kong.yaml"
 
 
 def golden(routes: Routes) -> dict[str, str]:
@@ -57,7 +60,20 @@ def build_parser() -> argparse.ArgumentParser:
     traefik.add_argument("--backend", action="append", default=[], metavar="NAME=HOST:PORT")
     traefik.add_argument("--off", action="append", default=[], metavar="NAME", help="not routed")
     traefik.set_defaults(run=run_traefik)
+    kong = commands.add_parser("kong", help="renew the committed kong.yaml")
+    kong.set_defaults(run=run_kong)
     return parser
+
+
+def golden_kong(routes: Routes) -> str:
+    """Kong's committed configuration, for the same cluster."""
+    backends = {name: f"{name}:8000" for name in routes.enabled}
+    return render_kong(routes, Kong(backends, exchange="auth-exchange:8443"))
+
+
+def run_kong(_args: argparse.Namespace) -> None:
+    KONG_FILE.write_text(golden_kong(load_routes()), "utf-8")
+    print(KONG_FILE)
 
 
 def run_traefik(args: argparse.Namespace) -> None:
@@ -66,6 +82,8 @@ def run_traefik(args: argparse.Namespace) -> None:
         for name, text in golden(routes).items():
             (GOLDEN / name).write_text(text, "utf-8")
             print(GOLDEN / name)
+        # Both gateways come out of one table, so neither may lag behind it.
+        run_kong(args)
         return
     out = args.out or Path("build/traefik")
     entry = Entry(

@@ -21,6 +21,7 @@ class Limits(Table):
     timeout_seconds: PositiveInt
     connect_seconds: PositiveInt
     request_read_seconds: PositiveInt
+    body_mebibytes: PositiveInt
 
 
 class Strict(Table):
@@ -53,6 +54,7 @@ class Service(Table):
     prefixes: tuple[UrlPath, ...]
     exact: tuple[str, ...] = ()
     public: tuple[UrlPath, ...] = ()
+    streams: tuple[UrlPath, ...] = ()
     explains: tuple[int, ...] = ()
     enabled: bool = True
     fallback: bool = False

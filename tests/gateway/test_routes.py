@@ -13,6 +13,7 @@ def table(**services: dict[str, Any]) -> dict[str, Any]:
         "timeout_seconds": 9,
         "connect_seconds": 2,
         "request_read_seconds": 30,
+        "body_mebibytes": 8,
     }
     docs = {"title": "Docs", "prefixes": ["/docs"], "fallback": True}
     exchange = {"path": "/e", "cookie": "c", "key_prefix": "k_", "asks_with": [], "answers_with": []}
