@@ -1,45 +1,31 @@
-"""Whom marketing may write to, as customer tells it: contacts, who is in which segment, and consents.
+"""Whom marketing may write to, as customer tells it: who is in which segment, who agreed to what.
 
-Names and addresses stand in the clear here, as in every replica, and are blanked when a subject is erased.
+What is known of the people themselves stands in the platform's table of people.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, cast
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.crypto import ERASED, KekRing
+from libs.common.crypto import KekRing
 from libs.common.db import Base
 from libs.common.envelope import Envelope
 from libs.common.inbox import InboxTransaction
-from libs.contracts.customer import ConsentFact, ContactFact, SegmentMemberFact
+from libs.contracts.customer import ConsentFact, SegmentMemberFact
+from libs.platform.references.people import people
 from libs.platform.references.replica import label_in, label_of
-from libs.platform.subjects.keyring import load_keys
-from libs.platform.subjects.sealing import open_event, subjects_to_open
 
 GIVEN = "given"
 # One person's address as a mail server takes it: what looks otherwise is not tried.
 _ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 _LONGEST_ADDRESS = 254
-_NAMED = ("family_name", "given_name", "email", "title", "language")
-_LINKED = ("subject_id", "owner_id", "account_id", "merged_into_id", "deleted_at", "erased_at")
+_NAMED = ("family_name", "given_name", "title", "email", "language")
 
-contacts = sa.Table(
-    "contact_replica",
-    Base.metadata,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("epoch", sa.BigInteger, nullable=False),
-    sa.Column("version", sa.BigInteger, nullable=False),
-    sa.Column("subject_id", sa.Uuid, nullable=False),
-    *(sa.Column(name, sa.Uuid) for name in ("owner_id", "account_id", "merged_into_id")),
-    *(sa.Column(name, sa.Text) for name in _NAMED),
-    *(sa.Column(name, sa.DateTime(timezone=True)) for name in ("deleted_at", "erased_at")),
-)
 segment_members = sa.Table(
     "segment_member_replica",
     Base.metadata,
@@ -61,28 +47,11 @@ consents = sa.Table(
 )
 # What a template may say of a contact.
 RECIPIENT = (
-    *(contacts.c[name] for name in _NAMED),
-    label_in("account", contacts.c.account_id).label("account_name"),
+    *(people.c[name] for name in _NAMED),
+    label_in("account", people.c.account_id).label("account_name"),
 )
 
 type _Row = dict[str, Any]
-
-
-class ContactApplier:
-    """Keeps the newest of each contact by (epoch, version); NotYetError when a key has not come."""
-
-    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
-        """Open the newest of each contact, with its key held so that no erasure slips in between."""
-        session = transaction.session
-        newest = _newest(envelopes, ContactFact)
-        subjects = frozenset[UUID]().union(*(subjects_to_open(_fact(each)) for each in newest))
-        ring: KekRing = session.info["ring"]
-        keys = await load_keys(session, ring, subjects, hold=True)
-        rows = []
-        for each in newest:
-            state = open_event(_fact(each), keys).state
-            rows.append(_versioned(each) | {name: getattr(state, name) for name in ("id", *_LINKED, *_NAMED)})
-        await _upsert(session, contacts, rows)
 
 
 class StateApplier:
@@ -130,13 +99,6 @@ def is_address(email: str | None) -> bool:
 def address_index(ring: KekRing, email: str) -> str:
     """Return the hash by which an address is found again, however it was written, and cannot be read."""
     return ring.blind_index("email", unicodedata.normalize("NFKC", email).strip().casefold())
-
-
-async def blank_contacts(session: AsyncSession, subject_ids: Sequence[UUID]) -> None:
-    """Forget the names and addresses of erased subjects."""
-    told = dict.fromkeys(("family_name", "given_name", "title"), ERASED)
-    erased = sa.update(contacts).where(contacts.c.subject_id.in_(subject_ids))
-    await session.execute(erased.values(email=None, erased_at=session.info["now"], **told))
 
 
 def _newest(envelopes: Iterable[Envelope], kind: type) -> list[Envelope]:

@@ -12,7 +12,7 @@ from libs.common.events import aggregate_of
 from libs.common.handlers import Handlers, on
 from libs.contracts.integration import MessageCancelled, MessageFact, MessageFailed, MessageSent
 from libs.contracts.marketing import CampaignMemberMailRequested
-from services.marketing.audience import blank_contacts
+from libs.platform.references.people import blank_people
 from services.marketing.campaign_members.commands import answer
 
 _OURS = aggregate_of(CampaignMemberMailRequested.topic)
@@ -27,7 +27,7 @@ async def take_answer(session: AsyncSession, envelope: Envelope) -> None:
 
 async def blank(session: AsyncSession, subject_ids: Sequence[UUID], _: datetime) -> None:
     """Forget here whom another service has forgotten."""
-    await blank_contacts(session, subject_ids)
+    await blank_people(session, subject_ids)
 
 
 HANDLERS: Handlers = {kind: [on(take_answer)] for kind in (MessageSent, MessageFailed, MessageCancelled)}

@@ -9,7 +9,8 @@ from libs.contracts.customer import (
     SegmentMemberEntered,
 )
 from libs.platform.process import replicas, run
-from services.marketing.audience import CONSENTS, SEGMENT_MEMBERS, ContactApplier
+from libs.platform.references.people import PeopleApplier
+from services.marketing.audience import CONSENTS, SEGMENT_MEMBERS
 from services.marketing.handlers import HANDLERS, blank
 from services.marketing.jobs import LOOPS, TIMERS
 from services.marketing.settings import Settings
@@ -28,7 +29,7 @@ PLAN = Plan(
         references=(AccountCreated, SegmentDefined),
         blank=blank,
         appliers={
-            ContactCreated.topic: ContactApplier(),
+            ContactCreated.topic: PeopleApplier(),
             SegmentMemberEntered.topic: SEGMENT_MEMBERS,
             ConsentGiven.topic: CONSENTS,
         },

@@ -1,5 +1,6 @@
 """A session as a command sees it, who acts, and what is there already."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -42,14 +43,14 @@ async def kept[A: Aggregate](session: AsyncSession, aggregate: A) -> A:
     return aggregate
 
 
-async def prepared(session: AsyncSession, segment_id: UUID | None = None, **details: object) -> Campaign:
+async def prepared(session: AsyncSession, segment_id: UUID | None = None, **details: Any) -> Campaign:
     """A draft whose template and segment are there."""
     template = await kept(session, make_template())
     segment_id = segment_id or await know_segment(session)
     return await kept(session, make_campaign(template_id=template.id, segment_id=segment_id, **details))
 
 
-async def launched(session: AsyncSession, segment_id: UUID, **details: object) -> Campaign:
+async def launched(session: AsyncSession, segment_id: UUID, **details: Any) -> Campaign:
     """A campaign that was launched, its members taken in."""
     campaign = await prepared(session, segment_id, **details)
     await launch_campaign(session, campaign.id, an_actor(), NOW)

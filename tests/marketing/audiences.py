@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from libs.common.crypto import DataKey, KekRing
 from libs.common.ids import new_id
 from libs.common.testing import kek_file
+from libs.platform.references.people import people
 from libs.platform.references.tables import reference
 from libs.platform.subjects.replica import subject_key_replica
-from services.marketing.audience import consents, contacts, segment_members
+from services.marketing.audience import consents, segment_members
+from tests.factories.marketing import NOW
 
 type Store = AsyncSession | AsyncConnection
 VERSIONED = {"epoch": 1, "version": 1}
@@ -37,10 +39,15 @@ async def know_contact(
     """A contact with a key, a member of the segment, who agreed to mails of the purpose `marketing`."""
     subject_id, contact_id = new_id(), new_id()
     wrapped = KekRing.load(kek_file()).wrap(DataKey.mint(str(subject_id)))
-    key = {"id": subject_id, "wrapped": None if is_erased else wrapped, "linked": [], **VERSIONED}
+    key: dict[str, Any] = {
+        "id": subject_id,
+        "wrapped": None if is_erased else wrapped,
+        "linked": [],
+        **VERSIONED,
+    }
     await store.execute(insert(subject_key_replica).values(key))
     row = {"id": contact_id, "subject_id": subject_id, "email": email, "family_name": "Li", **VERSIONED}
-    await store.execute(insert(contacts).values({**row, "given_name": "Wei", "language": "en", **facts}))
+    await store.execute(insert(people).values({**row, "given_name": "Wei", "language": "en", **facts}))
     if segment_id is not None:
         member = {"segment_id": segment_id, "contact_id": contact_id, "is_member": True, **VERSIONED}
         await store.execute(insert(segment_members).values(member))

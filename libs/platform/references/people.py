@@ -1,4 +1,4 @@
-"""What a service that writes to people knows of them: name, e-mail and language of every contact.
+"""What a service that writes to people knows of them: name, e-mail, title and language of every contact.
 
 Plain, because a mail is made of it; an erasure blanks it. A service that wants it creates the table in a
 migration (`create_people`), follows `crm.customer.contact` with `PeopleApplier`, and calls `blank_people`.
@@ -31,6 +31,7 @@ people = sa.Table(
     sa.Column("family_name", sa.Text, nullable=False),
     sa.Column("given_name", sa.Text),
     sa.Column("email", sa.Text),
+    sa.Column("title", sa.Text),
     sa.Column("language", sa.Text),
     sa.Column("account_id", sa.Uuid),
     sa.Column("owner_id", sa.Uuid),
@@ -38,7 +39,7 @@ people = sa.Table(
     sa.Column("deleted_at", sa.DateTime(timezone=True)),
     sa.Column("erased_at", sa.DateTime(timezone=True)),
 )
-_PERSONAL = ("family_name", "given_name", "email")
+_PERSONAL = ("family_name", "given_name", "email", "title")
 _KEPT = [each.name for each in people.columns if each.name not in {"id", "epoch", "version"}]
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from libs.common.listing import Filter, Listing
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
-from services.marketing.audience import RECIPIENT, consents, contacts
+from libs.platform.references.people import people
+from services.marketing.audience import RECIPIENT, consents
 from services.marketing.campaign_members.model import PENDING, REQUESTED, CampaignMember
 from services.marketing.campaign_members.schemas import CampaignMemberRead
 from services.marketing.campaigns.model import Campaign
@@ -147,15 +148,15 @@ async def candidates(session: AsyncSession, campaign: Campaign, limit: int) -> l
     agreed = (
         select(consents.c.is_given)
         .where(
-            consents.c.contact_id == contacts.c.id,
+            consents.c.contact_id == people.c.id,
             consents.c.purpose == campaign.purpose,
             consents.c.channel == campaign.channel,
         )
         .scalar_subquery()
     )
-    told = (contacts.c.id, contacts.c.subject_id, contacts.c.merged_into_id)
-    ends = (contacts.c.deleted_at, contacts.c.erased_at, agreed.label("agreed"))
-    known = select(*told, *ends, *RECIPIENT).where(contacts.c.id.in_([each.contact_id for each in members]))
+    told = (people.c.id, people.c.subject_id, people.c.merged_into_id)
+    ends = (people.c.deleted_at, people.c.erased_at, agreed.label("agreed"))
+    known = select(*told, *ends, *RECIPIENT).where(people.c.id.in_([each.contact_id for each in members]))
     rows = {row.id: row for row in await session.execute(known)}
     return [
         Candidate(each, row := rows.get(each.contact_id), bool(row is not None and row.agreed))

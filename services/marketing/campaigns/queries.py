@@ -28,7 +28,8 @@ _AUDIENCE = sa.table("audience", sa.column("campaign_id"))
 def _counted() -> sa.ColumnElement[Any]:
     """Return, as SQL, a campaign's counts: members by what came of them, and who is still to become one."""
     one, of = sa.func.count(), _MEMBERS.c
-    waiting = select(sa.func.count()).where(_AUDIENCE.c.campaign_id == Campaign.id).scalar_subquery()
+    left = select(sa.func.count()).where(_AUDIENCE.c.campaign_id == Campaign.id)
+    waiting = left.correlate(Campaign).scalar_subquery()
     suppressed = of.status.in_(("skipped", "cancelled"))
     pending = of.status.in_(("pending", "requested"))
     facts = {
@@ -43,7 +44,7 @@ def _counted() -> sa.ColumnElement[Any]:
     }
     pairs = [part for name, count in facts.items() for part in (sa.literal_column(f"'{name}'"), count)]
     counts = sa.func.json_build_object(*pairs, type_=sa.JSON())
-    return select(counts).where(of.campaign_id == Campaign.id).scalar_subquery()
+    return select(counts).where(of.campaign_id == Campaign.id).correlate(Campaign).scalar_subquery()
 
 
 _DERIVED: dict[str, Any] = {

@@ -13,7 +13,8 @@ from libs.common.listing_values import read_text
 from libs.common.problems import NotFound
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor
-from services.marketing.audience import address_index, contacts
+from libs.platform.references.people import people
+from services.marketing.audience import address_index
 from services.marketing.suppressions.model import Suppression
 from services.marketing.suppressions.schemas import SuppressionRead
 
@@ -62,8 +63,8 @@ async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
 
 async def demand_contact(session: AsyncSession, contact_id: UUID, actor: Actor) -> None:
     """Raise UnknownReference for a contact who is unknown, or out of this actor's scope."""
-    known = select(contacts.c.id).where(
-        contacts.c.id == contact_id, actor.sees("contact:read", contacts.c.owner_id)
+    known = select(people.c.id).where(
+        people.c.id == contact_id, actor.sees("contact:read", people.c.owner_id)
     )
     if (await session.execute(known)).first() is None:
         raise UnknownReference(detail=f"contact {contact_id}")
@@ -92,8 +93,8 @@ async def suppressed(
         or_(Suppression.contact_id.in_(contact_ids), Suppression.address_index.in_(indexes)),
     )
     rows = (await session.execute(held)).all()
-    people = {row.contact_id for row in rows if row.contact_id is not None}
-    return people, {row.address_index for row in rows if row.address_index is not None}
+    held_contacts = {row.contact_id for row in rows if row.contact_id is not None}
+    return held_contacts, {row.address_index for row in rows if row.address_index is not None}
 
 
 def _hashed(name: str, text: str, ring: KekRing) -> str:

@@ -11,7 +11,8 @@ from libs.common.listing import Filter, Listing
 from libs.common.problems import NotFound
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor
-from services.marketing.audience import RECIPIENT, contacts
+from libs.platform.references.people import people
+from services.marketing.audience import RECIPIENT
 from services.marketing.templates.model import Template
 from services.marketing.templates.schemas import TemplateRead
 
@@ -60,10 +61,10 @@ async def recipient(session: AsyncSession, contact_id: UUID, actor: Actor) -> An
 
     Whom nobody has heard of and whom this actor may not see are refused alike.
     """
-    statement = select(*RECIPIENT, contacts.c.subject_id).where(
-        contacts.c.id == contact_id,
-        contacts.c.deleted_at.is_(None),
-        actor.sees("contact:read", contacts.c.owner_id),
+    statement = select(*RECIPIENT, people.c.subject_id).where(
+        people.c.id == contact_id,
+        people.c.deleted_at.is_(None),
+        actor.sees("contact:read", people.c.owner_id),
     )
     row = (await session.execute(statement)).first()
     if row is None:

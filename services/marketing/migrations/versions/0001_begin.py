@@ -3,6 +3,7 @@
 from alembic import op
 
 from libs.common.tables import create_mechanism
+from libs.platform.references.people import create_people
 from libs.platform.schema import create_platform
 
 revision, down_revision = "0001", None
@@ -75,13 +76,6 @@ CREATE INDEX suppression_created ON suppression (created_at DESC, id DESC);
 CREATE UNIQUE INDEX suppression_once ON suppression (contact_id, address_index, purpose)
   NULLS NOT DISTINCT WHERE deleted_at IS NULL;
 CREATE INDEX suppression_address ON suppression (address_index) WHERE deleted_at IS NULL;
-CREATE TABLE contact_replica (
-  id uuid PRIMARY KEY, epoch bigint NOT NULL, version bigint NOT NULL,
-  subject_id uuid NOT NULL, owner_id uuid, account_id uuid,
-  family_name text, given_name text, email text, title text, language text,
-  merged_into_id uuid, deleted_at timestamptz, erased_at timestamptz
-);
-CREATE INDEX contact_replica_subject ON contact_replica (subject_id);
 CREATE TABLE segment_member_replica (
   segment_id uuid NOT NULL, contact_id uuid NOT NULL,
   epoch bigint NOT NULL, version bigint NOT NULL, is_member boolean NOT NULL,
@@ -99,5 +93,6 @@ def upgrade() -> None:
     """Create everything."""
     create_mechanism(op.get_bind())
     create_platform(op.get_bind())
+    create_people(op.get_bind())
     for statement in filter(str.strip, _AGGREGATES.split(";")):
         op.execute(statement)
