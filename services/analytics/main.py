@@ -7,5 +7,6 @@ from services.analytics.performance.api import router as performance
 from services.analytics.search.api import router as search
 from services.analytics.settings import Settings
 from services.analytics.tickets.api import csat, sla, volumes
+from services.analytics.timeline.api import router as timeline
 
-app = create_app(Settings(), __package__, [funnel, performance, events, volumes, sla, csat, search])
+app = create_app(Settings(), __package__, [funnel, performance, events, volumes, sla, csat, search, timeline])

@@ -11,6 +11,7 @@ from services.analytics.performance.projection import Performance
 from services.analytics.search.projection import Search, blank
 from services.analytics.settings import Settings
 from services.analytics.tickets.projection import Tickets
+from services.analytics.timeline.projection import Timeline
 
 settings = Settings()
 REFERENCES = (AccountCreated, ContactCreated, ProductAdded, PipelineOpened)
@@ -23,6 +24,7 @@ PLAN = Plan(
         Performance(settings.company_time_zone),
         Search(),
         Tickets(),
+        Timeline(),
     ),
     replicas=(*replicas(settings, references=REFERENCES, blank=blank), records_group(settings.service)),
 )

@@ -14,7 +14,9 @@ from libs.common.envelope import Envelope
 from libs.common.inbox import PostgresTransaction
 from libs.common.projection import Version
 from libs.common.testing import Scratch
+from libs.contracts.customer import AccountCreated, ContactCreated
 from libs.platform.records.replica import RecordApplier
+from libs.platform.references.replica import ReferenceApplier
 from services.analytics.event_log.api import router as events
 from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.api import router as funnel
@@ -25,18 +27,21 @@ from services.analytics.search.api import router as search
 from services.analytics.search.projection import Search
 from services.analytics.tickets.api import csat, sla, volumes
 from services.analytics.tickets.projection import Tickets
+from services.analytics.timeline.api import router as timeline
+from services.analytics.timeline.projection import Timeline
 from tests.api import bearer, colleague, seed, serving
 from tests.factories.directory import uid
 
 # Seller and agent are one person: what the factories make is his.
 HEAD, SELLER, OTHER = 1, 2, 3
-ROUTERS = [funnel, performance, events, volumes, sla, csat, search]
-OWN = {"opportunity:read": "own", "contact:read": "own"}
+ROUTERS = [funnel, performance, events, volumes, sla, csat, search, timeline]
+OWN = dict.fromkeys((f"{each}:read" for each in ("opportunity", "account", "contact", "activity")), "own")
 PEOPLE = [
     *colleague(HEAD, {"*:*": "all"}),
     *colleague(SELLER, OWN | {"event:read": "own", "ticket:read": "own"}),
     *colleague(OTHER, {"lead:read": "own"}),
 ]
+_REFERENCES = {AccountCreated.topic, ContactCreated.topic}
 _OFFSET = text("""
 INSERT INTO consumer_offset ("group", topic, partition, start, position, cluster_id)
 SELECT g, :topic, :partition, 0, :position, 'cluster'
@@ -50,10 +55,10 @@ VALUES (:id, 1, 1, :wrapped, NULL, '{}')
 
 
 class Models:
-    """Version 1 of each read model; `take` folds events into all that read their topic, and the replica."""
+    """Version 1 of each read model; `take` folds events into all that read their topic, or the named."""
 
     def __init__(self, scratched: Scratch) -> None:
-        projections = (EventLog(), Funnel("UTC"), Performance("UTC"), Tickets(), Search())
+        projections = (EventLog(), Funnel("UTC"), Performance("UTC"), Tickets(), Search(), Timeline())
         self.versions = [Version("analytics", each, 1) for each in projections]
         self.database = scratched.database
         self.ring = KekRing.load(scratched.settings.kek_file)
@@ -64,14 +69,18 @@ class Models:
                 await each.create(connection)
                 await each.show(connection)
 
-    async def take(self, envelopes: Sequence[Envelope]) -> None:
+    async def take(self, envelopes: Sequence[Envelope], *names: str) -> None:
         for version in self.versions:
+            if names and version.projection.name not in names:
+                continue
             wanted = [each for each in envelopes if each.record.topic in version.projection.topics]
             async with self.session() as session:
                 await version.apply(PostgresTransaction(session, "analytics"), wanted)
                 await session.commit()
+        known = [each for each in envelopes if each.record.topic in _REFERENCES]
         async with self.session() as session:
             await RecordApplier().apply(PostgresTransaction(session, "analytics"), list(envelopes))
+            await ReferenceApplier().apply(PostgresTransaction(session, "analytics"), known)
             await session.commit()
 
     def session(self) -> AsyncSession:

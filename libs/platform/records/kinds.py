@@ -23,6 +23,11 @@ def kinds() -> Mapping[str, Kind]:
     return _kinds(len(Event.registry))
 
 
+def states() -> Mapping[str, type[State]]:
+    """Return the public shape of every aggregate, by its name in the topic."""
+    return {aggregate_of(event.topic): state for event, state in _states()}
+
+
 def topics() -> tuple[str, ...]:
     """Return the topics of all of them; keys of subjects are no records."""
     return tuple(sorted({event.topic for event, _ in _states()}))

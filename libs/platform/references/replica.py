@@ -124,8 +124,13 @@ def _row(envelope: Envelope, opened: Event) -> dict[str, Any]:
 def label_of(state: BaseModel) -> str | None:
     """Return what people call a record: its name, or the names of a person in the order of his script."""
     family, given = getattr(state, "family_name", None), getattr(state, "given_name", None)
+    return label_of_names(family, given) or getattr(state, "name", None)
+
+
+def label_of_names(family: str | None, given: str | None) -> str | None:
+    """Return the names of a person in the order of his script."""
     if family is None or given is None or family == given == ERASED:
-        return family or given or getattr(state, "name", None)
+        return family or given
     return f"{family}{given}" if family >= _FIRST_CJK else f"{given} {family}"
 
 

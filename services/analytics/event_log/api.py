@@ -9,19 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.crypto import KekRing
 from libs.common.edge import Reading, Router, page
+from libs.common.event_types import PATTERN, EventTypes
 from libs.common.positions import LONGEST, decode, encode
 from libs.common.problems import responses
 from libs.common.stream import Page, Sent, Streams
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.analytics.event_log import queries
-from services.analytics.event_log.queries import Types
 from services.analytics.event_log.schemas import Feed
 
 router = Router("/events")
 Reader = Annotated[Actor, Depends(Needs("event:read"))]
 Cursor = Annotated[str | None, Query(max_length=LONGEST)]
-Wanted = Annotated[str | None, Query(max_length=1000, pattern=r"^[a-z0-9_.,*-]+$")]
+Wanted = Annotated[str | None, Query(max_length=1000, pattern=PATTERN)]
 _PUSHED = 100
 _EVENT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Events as they come", "content": {"text/event-stream": {}}}
@@ -39,7 +39,7 @@ async def list_events(
 ) -> Response:
     """Return events of records that the caller may read, in order per aggregate."""
     ring = request.app.state.door.keks
-    scan = await queries.page(reading, actor, ring, cursor, Types.read(types), limit)
+    scan = await queries.page(reading, actor, ring, cursor, EventTypes.read(types), limit)
     items = [each.body for each in scan.events]
     following = encode(scan.reached)
     return page(orjson.dumps({"items": items, "next_cursor": following, "has_more": scan.has_more}))
@@ -54,7 +54,7 @@ async def stream_events(
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=LONGEST)] = None,
 ) -> Response:
     """Push the same events as they come, from Last-Event-ID or `cursor` on, or from now."""
-    door, wanted = request.app.state.door, Types.read(types)
+    door, wanted = request.app.state.door, EventTypes.read(types)
     given = last_event_id or cursor
     async with door.database.reading.connect() as connection:
         ends = await queries.committed(connection)
@@ -74,7 +74,7 @@ def _may(actor: Actor) -> bool:
 
 
 async def _pushed(
-    actor: Actor, ring: KekRing, types: Types, connection: AsyncConnection, cursor: str
+    actor: Actor, ring: KekRing, types: EventTypes, connection: AsyncConnection, cursor: str
 ) -> Page:
     """Return a page of the feed whose every event carries the cursor behind it."""
     scan = await queries.page(connection, actor, ring, cursor, types, _PUSHED)

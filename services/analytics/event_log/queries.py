@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.bus import TopicPartition
 from libs.common.crypto import KekRing
+from libs.common.event_types import EventTypes
 from libs.common.positions import decode
-from libs.common.problems import BadRequest, FieldError
 from libs.platform.access.actor import Actor
 from libs.platform.records.showing import shown, subjects_in
 from libs.platform.records.visibility import known_records, visible_records
@@ -76,34 +76,6 @@ class Scan:
     is_held: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Types:
-    """Types of events by name or by the beginning of it, as in `sales.opportunity.*`; none means all."""
-
-    patterns: tuple[str, ...]
-
-    @classmethod
-    def read(cls, given: str | None) -> "Types":
-        """Read a list by commas; raises BadRequest for a star anywhere but at an end."""
-        patterns = tuple(given.split(",")) if given else ("*",)
-        if any("*" in each[:-1] for each in patterns):
-            raise BadRequest("bad-parameter", errors=[FieldError("bad-format", parameter="types")])
-        return cls(patterns)
-
-    def like(self) -> list[str]:
-        """Return the patterns as LIKE reads them."""
-        escaped = (each.replace("_", r"\_") for each in self.patterns)
-        return [f"{each[:-1]}%" if each.endswith("*") else each for each in escaped]
-
-    def may_be_in(self, topic: str) -> bool:
-        """Tell whether a topic can hold such events."""
-        head = f"{topic.removeprefix('crm.')}."
-        return any(each.startswith(head) or head.startswith(each[:-1]) for each in self._ended())
-
-    def _ended(self) -> list[str]:
-        return [each if each.endswith("*") else f"{each}." for each in self.patterns]
-
-
 async def committed(connection: AsyncConnection) -> dict[TopicPartition, int]:
     """Return, per partition, the offset that everything before is logged and can be judged."""
     rows = await connection.execute(_COMMITTED)
@@ -111,7 +83,12 @@ async def committed(connection: AsyncConnection) -> dict[TopicPartition, int]:
 
 
 async def page(
-    connection: AsyncConnection, actor: Actor, ring: KekRing, cursor: str | None, types: Types, limit: int
+    connection: AsyncConnection,
+    actor: Actor,
+    ring: KekRing,
+    cursor: str | None,
+    types: EventTypes,
+    limit: int,
 ) -> Scan:
     """Return events behind the cursor that the actor may read, as CloudEvents in structured mode.
 
@@ -144,7 +121,7 @@ def _behind(
 
 
 async def _scanned(
-    connection: AsyncConnection, actor: Actor, types: Types, spans: list[tuple[TopicPartition, int, int]]
+    connection: AsyncConnection, actor: Actor, types: EventTypes, spans: list[tuple[TopicPartition, int, int]]
 ) -> Sequence[RowMapping]:
     """Return the next rows of these partitions in turn, each with whether it may be shown."""
     rows = _SCANNED.bindparams(

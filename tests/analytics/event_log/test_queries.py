@@ -6,9 +6,10 @@ import pytest
 
 from libs.common.bus import TopicPartition
 from libs.common.db import Database
+from libs.common.event_types import EventTypes
 from libs.platform.access.actor import Actor
 from libs.platform.directory.model import Directory
-from services.analytics.event_log.queries import Types, page
+from services.analytics.event_log.queries import page
 from tests.analytics.conftest import PEOPLE, SELLER, Models
 from tests.factories.directory import uid
 from tests.factories.envelopes import make_envelope
@@ -39,7 +40,7 @@ class TestPage:
     ) -> None:
         async with database.reading.connect() as connection:
             with query_count() as counted:
-                scan = await page(connection, seller, models.ring, None, Types.read(None), limit)
+                scan = await page(connection, seller, models.ring, None, EventTypes.read(None), limit)
 
         assert len(scan.events) == min(limit, 20)
         assert counted.count == 3
@@ -49,27 +50,7 @@ class TestPage:
     ) -> None:
         async with database.reading.connect() as connection:
             with query_count() as counted:
-                scan = await page(connection, seller, models.ring, None, Types.read("customer.*"), 50)
+                scan = await page(connection, seller, models.ring, None, EventTypes.read("customer.*"), 50)
 
         assert scan.reached == {PLACE: 40}
         assert counted.count == 1
-
-
-class TestTypes:
-    @pytest.mark.parametrize(
-        ("given", "topic", "expected"),
-        [
-            (None, "crm.sales.lead", True),
-            ("sales.*", "crm.sales.lead", True),
-            ("sales.lead*", "crm.sales.lead", True),
-            ("sales.lead.won.v1", "crm.sales.lead", True),
-            ("sales.lead.won.v1", "crm.sales.lead-source", False),
-            ("sales.lead.*", "crm.sales.opportunity", False),
-            ("auth.*", "crm.sales.lead", False),
-        ],
-    )
-    def test_know_the_topics_to_look_at(self, given: str | None, topic: str, expected: object) -> None:
-        assert Types.read(given).may_be_in(topic) is expected
-
-    def test_take_an_underscore_for_itself(self) -> None:
-        assert Types.read("sales.opportunity.stage_*").like() == [r"sales.opportunity.stage\_%"]

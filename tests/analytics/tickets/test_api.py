@@ -49,18 +49,19 @@ STATES = [fact.state for fact in FACTS]
 @pytest.fixture(scope="module", autouse=True)
 async def history(models: Models) -> None:
     """The tickets, a queue of the seller, one unassigned in it, a reopening, a deleted one, two surveys."""
-    await models.take([make_envelope(queue(800, 2), 1), make_envelope(queue(801, 9, name="Far"), 1)])
-    await models.take([make_envelope(fact, 1) for fact in FACTS])
+    queues = [queue(800, 2), queue(801, 9, name="Far")]
+    await models.take([make_envelope(fact, 1) for fact in queues], "tickets")
+    await models.take([make_envelope(fact, 1) for fact in FACTS], "tickets")
     waiting = ticket(120, owner_id=None, queue_id=QUEUE, opened_at=MARCH, priority="medium")
     far = ticket(121, owner_id=None, queue_id=FAR_QUEUE, opened_at=MARCH, priority="medium")
-    await models.take([make_envelope(waiting, 1), make_envelope(far, 1)])
+    await models.take([make_envelope(waiting, 1), make_envelope(far, 1)], "tickets")
     again = TicketReopened(ticket_id=STATES[0].id, occurred_at=MARCH, from_status="resolved", state=STATES[0])
-    await models.take([make_envelope(again, 2)])
-    await models.take([make_envelope(again, 2)])
+    await models.take([make_envelope(again, 2)], "tickets")
+    await models.take([make_envelope(again, 2)], "tickets")
     gone = ticket(130, TicketDeleted, deleted_at=MARCH)
-    await models.take([make_envelope(gone, 1)])
+    await models.take([make_envelope(gone, 1)], "tickets")
     asked = [survey(900, 102, sent_at=MARCH), survey(901, 103)]
-    await models.take([make_envelope(fact, 1) for fact in asked])
+    await models.take([make_envelope(fact, 1) for fact in asked], "tickets")
 
 
 async def report(client: httpx.AsyncClient, path: str, headers: dict[str, str]) -> dict[str, Any]:
