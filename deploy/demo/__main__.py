@@ -47,10 +47,15 @@ async def show(api: Api, target: Target, seconds: float) -> None:
     funnel = await api.get("/metrics/funnel", pipeline_id=pipelines["items"][0]["id"])
     CONSOLE.print(funnel_table(funnel))
     CONSOLE.print(f"Built from events alone, as of {funnel['as_of']}; {seconds:.0f} s.\n")
+    CONSOLE.print(f"Web                {target.url}/")
     CONSOLE.print(f"API documentation  {target.url}/docs")
-    CONSOLE.print(f"Demo login         {company.email_of(company.LOGIN)}  {company.PASSWORD}")
-    others = ", ".join(company.email_of(key) for key in ("li", "zhang", "daniel"))
-    CONSOLE.print(f"                   same password, seeing less: {others}")
+    CONSOLE.print(f"Events             {target.url}/docs/events")
+    if target.ca_file:
+        CONSOLE.print(f"Certificate        {target.ca_file} vouches for it")
+    CONSOLE.print(f"Login              {company.email_of(company.LOGIN)}  {company.PASSWORD}")
+    CONSOLE.print("                   same password, seeing less:")
+    for key, what in company.OTHERS.items():
+        CONSOLE.print(f"                   {company.email_of(key)}  {what}")
 
 
 def funnel_table(funnel: Json) -> Table:

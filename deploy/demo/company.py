@@ -3,6 +3,7 @@
 Everything else is drawn by chance from a seed; history is told relative to ANCHOR, never to today.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ DEPARTMENTS = (
     Department("company", "Lantern Instruments 明灯仪器", None),
     Department("sales", "Sales 销售部", "company"),
     Department("partners", "Partners 渠道部", "company"),
+    Department("care", "Customer care 客户服务部", "company"),
     Department("china", "China 中国区", "sales"),
     Department("americas", "Americas 美洲区", "sales"),
     Department("europe", "Europe 欧洲区", "sales"),
@@ -68,8 +70,21 @@ MEMBERS = (
     Member("marcus", "Marcus Webb", "americas", "seller", "daniel", "en", "America/New_York"),
     Member("sofia", "Sofia Lindqvist", "europe", "seller", "wang", "en", "Europe/Stockholm"),
     Member("tomas", "Tomáš Dvořák", "europe", "seller", "wang", "en", "Europe/Prague"),
+    Member("nina", "Nina Weber", "care", "lead", "maria", "en", "Europe/Berlin"),
+    Member("tom", "Tom Becker", "care", "agent", "nina", "en", "Europe/Berlin"),
+    Member("aisha", "Aisha Rahman", "care", "agent", "nina", "en", "Europe/London"),
+    Member("sun", "孙丽", "care", "agent", "nina", "zh", "Asia/Shanghai"),
+    Member("he", "何平", "care", "agent", "nina", "zh", "Asia/Shanghai"),
 )
 LOGIN = "maria"
+# Who else is worth signing in as.
+OTHERS = {
+    "hannah": "a salesperson, who sees what is hers",
+    "zhang": "a salesperson with the pages in Chinese 销售，中文界面",
+    "li": "the manager of the Chinese team 中国区经理",
+    "nina": "the head of customer care",
+    "sun": "an agent with the pages in Chinese 客服，中文界面",
+}
 # Who sells where: accounts of a language go to these.
 SELLERS = {"zh": ("zhang", "chen", "liu", "li"), "en": ("hannah", "marcus", "sofia", "tomas", "grace")}
 
@@ -100,21 +115,42 @@ PRODUCTS = (
 )
 MARKER = ("Service", "On-site training", 120_000)
 
-READ = ("account", "contact", "activity", "lead", "opportunity")
+SALES = ("account", "contact", "activity", "lead", "opportunity")
+MARKETING = ("segment", "template", "campaign")
 WRITE = ("create", "update", "delete")
+EVERYWHERE = ("product:read", "pipeline:read", "event:read", "user:read", "department:read")
+CONSENT = ("consent:read", "consent:create", "consent:withdraw")
+SUPPRESSION = ("suppression:read", "suppression:create", "suppression:delete")
+# Whom a ticket is about, as far as an agent must know.
+CUSTOMER = ("account:read", "contact:read", "contact:update", "activity:read", "activity:create")
+SETUP = ("queue:read", "calendar:read", "sla-policy:read")
 
 
-def permissions(scope: str, *, reports: bool = False) -> dict[str, str]:
-    """What a role may do: its own objects at `scope`, what everyone needs at `all`."""
-    own = {f"{object}:{action}": scope for object in READ for action in ("read", *WRITE)}
-    shared = dict.fromkeys(("product:read", "pipeline:read"), "all")
-    return own | shared | ({"user:read": "all", "department:read": "all"} if reports else {})
+def of(scope: str, kinds: Iterable[str], *more: str) -> dict[str, str]:
+    """Everything one does with records of these kinds, in a scope."""
+    return dict.fromkeys(
+        [f"{kind}:{action}" for kind in kinds for action in ("read", *WRITE)] + [*more], scope
+    )
+
+
+def at_all(*permissions: str) -> dict[str, str]:
+    return dict.fromkeys((*EVERYWHERE, *permissions), "all")
 
 
 ROLES: dict[str, tuple[str, dict[str, str]]] = {
-    "director": ("Director 总监", permissions("all", reports=True)),
-    "manager": ("Manager 经理", permissions("tree", reports=True)),
-    "seller": ("Seller 销售", permissions("own")),
+    "director": (
+        "Director 总监",
+        of("all", (*SALES, *MARKETING, "ticket"), "campaign:launch", "ticket:assign")
+        | at_all(*CONSENT, *SUPPRESSION, *SETUP),
+    ),
+    "manager": ("Manager 经理", of("tree", (*SALES, "ticket")) | at_all()),
+    "seller": ("Seller 销售", of("own", SALES, "ticket:read", "consent:read", "consent:create") | at_all()),
+    "lead": (
+        "Care lead 客服主管",
+        of("tree", ("ticket",), "ticket:assign")
+        | at_all(*CUSTOMER, *SETUP, "queue:update", "sla-policy:update", "calendar:update"),
+    ),
+    "agent": ("Agent 客服", of("own", ("ticket",)) | at_all(*CUSTOMER, *SETUP)),
 }
 
 

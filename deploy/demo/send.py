@@ -4,11 +4,12 @@ Everything has an external id, so a run that stopped half-way is finished by the
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 
 import httpx
 
-from deploy.demo import bodies, company
+from deploy.demo import bodies, care, company, outreach
 from deploy.demo.client import Api
 from deploy.demo.company import external
 from deploy.demo.settle import settle
@@ -33,11 +34,14 @@ async def send(api: Api, story: Story, say: Say = lambda _line: None) -> None:
     contacts = await create(api, "contacts", bodies.contact_bodies(story, accounts, organisation), say)
     say("what refers to them: waiting until everyone knows accounts and contacts")
     await settle(api)
+    campaign = await send_outreach(api, contacts, organisation, say)
     opportunities = bodies.opportunity_bodies(story, accounts, contacts, organisation)
     await create(api, "opportunities", opportunities, say)
     leads = await create(api, "leads", bodies.lead_bodies(story, organisation), say)
     await convert(api, leads[:CONVERTED], story, organisation, say)
     await create(api, "activities", bodies.activity_bodies(story, accounts, contacts, organisation), say)
+    await send_care(api, story, accounts, contacts, organisation, say)
+    await finish(api, campaign, say)
     await create(api, "products", [bodies.product_body(*company.MARKER)], say)
 
 
@@ -104,3 +108,62 @@ async def convert(
                     raise
 
     await asyncio.gather(*(one(key, lead) for key, lead in enumerate(leads)))
+
+
+async def send_outreach(
+    api: Api, contacts: Sequence[str], organisation: bodies.Organisation, say: Say
+) -> str:
+    """Consents, segments, templates, and a campaign that is on its way; its id."""
+    owner = organisation.users[company.LOGIN]
+    await send_consents(api, contacts, say)
+    vip, pilots = await create(api, "segments", outreach.segment_bodies(owner), say)
+    if (await api.get(f"/segments/{pilots}"))["member_count"] == 0:
+        await api.post(f"/segments/{pilots}/members", {"contact_ids": outreach.pilots(contacts)})
+    _, chinese = await create(api, "templates", outreach.template_bodies(owner), say)
+    say("what the campaign refers to: waiting until marketing knows segment and consents")
+    await settle(api)
+    body = outreach.campaign_body(chinese, vip, owner)
+    (campaign,) = await create(api, "campaigns", [body], say)
+    if (await api.get(f"/campaigns/{campaign}"))["status"] == "draft":
+        await api.post(f"/campaigns/{campaign}/launch", {})
+    return campaign
+
+
+async def send_consents(api: Api, contacts: Sequence[str], say: Say) -> None:
+    """What contacts agreed to, and took back; once, for there is no external id to tell a repeat."""
+    if (await api.get("/consents", limit=1))["items"]:
+        return
+    given = outreach.consent_bodies(contacts)
+    say(f"consents: {len(given)}")
+    outcomes = await api.create_all("/consents", given, size=BATCH)
+    if refused := [one.problem for one in outcomes if not one.is_created]:
+        raise ValueError(f"{len(refused)} consents were refused: {refused[0]}")
+    for body in outreach.withdrawal_bodies(contacts):
+        await api.post("/consents/withdraw", body)
+
+
+async def send_care(
+    api: Api,
+    story: Story,
+    accounts: Sequence[str],
+    contacts: Sequence[str],
+    organisation: bodies.Organisation,
+    say: Say,
+) -> None:
+    """Hours, promises, queues, and the tickets of half a year."""
+    calendars = await create(api, "calendars", care.calendar_bodies(), say)
+    await create(api, "sla-policies", [care.policy_body(calendars[0])], say)
+    queues = await create(api, "queues", care.queue_bodies(organisation.users), say)
+    by_language = dict(zip(("en", "zh"), queues, strict=True))
+    tickets = care.ticket_bodies(story.tickets, accounts, contacts, by_language, organisation.users)
+    await create(api, "tickets", tickets, say)
+
+
+async def finish(api: Api, campaign: str, say: Say, *, patience: float = 60.0) -> None:
+    """Return once everyone whom the campaign may write to has his mail; TimeoutError when that takes long."""
+    say("the campaign: waiting until the last mail has left")
+    until = time.monotonic() + patience
+    while (found := await api.get(f"/campaigns/{campaign}"))["status"] != "finished":
+        if time.monotonic() > until:
+            raise TimeoutError(f"The campaign is {found['status']}: {found['counts']}.")
+        await asyncio.sleep(0.2)

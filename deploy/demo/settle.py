@@ -8,13 +8,14 @@ from typing import NamedTuple
 from deploy.demo.client import Api
 from deploy.demo.wire import Json
 
-SERVICES = ("auth", "customer", "sales", "analytics")
+SERVICES = ("auth", "customer", "sales", "marketing", "ticketing", "analytics", "integration")
 
 
 class Behind(NamedTuple):
     """How much is still on its way; all zero means settled."""
 
     outbox: int
+    due: int
     records: int
     parked: int
 
@@ -23,7 +24,10 @@ class Behind(NamedTuple):
         return not any(self)
 
     def __str__(self) -> str:
-        return f"{self.outbox} in outboxes, {self.records} not yet consumed, {self.parked} parked"
+        return (
+            f"{self.outbox} in outboxes, {self.due} timers late, "
+            f"{self.records} not yet consumed, {self.parked} parked"
+        )
 
 
 async def settle(
@@ -59,4 +63,5 @@ def measure(reports: Sequence[Json]) -> tuple[Behind, dict[str, int]]:
     ends = {f"{p['group']}/{p['topic']}/{p['partition']}": int(p["end"]) for p in places}
     outbox = sum(int(report["outbox"]) for report in reports)
     parked = sum(int(report["parked"]) for report in reports)
-    return Behind(outbox, records, parked), ends
+    due = sum(int(report["due"]) for report in reports)
+    return Behind(outbox, due, records, parked), ends

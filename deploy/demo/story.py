@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from deploy.demo.care import TICKETS, Ticket, ticket
 from deploy.demo.company import ANCHOR, LOST_REASONS, MONTHS, PRODUCTS, SEED, SELLERS, STAGES
 from deploy.demo.people import COUNTRIES, INDUSTRIES, LEVELS, SIZES, SOURCES, TITLES, Names
 from deploy.demo.wire import Json
@@ -56,6 +57,7 @@ class Story:
     opportunities: list[Opportunity] = field(default_factory=list)
     activities: list[Json] = field(default_factory=list)
     activity_subjects: list[tuple[int, int]] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
 
 
 def tell(seed: int = SEED) -> Story:
@@ -70,7 +72,16 @@ def tell(seed: int = SEED) -> Story:
     story.opportunities = [_opportunity(names, story, key) for key in range(OPPORTUNITIES)]
     for key in range(ACTIVITIES):
         _activity(names, story, key)
+    for key in range(TICKETS):
+        account, contact = _whose(names, story)
+        story.tickets.append(ticket(names, key, story.languages[account], account, contact))
     return story
+
+
+def _whose(names: Names, story: Story) -> tuple[int, int]:
+    """An account, and one of its contacts."""
+    account = names.chance.randrange(len(story.accounts))
+    return account, account * CONTACTS_PER_ACCOUNT + names.chance.randrange(CONTACTS_PER_ACCOUNT)
 
 
 def _account(names: Names, story: Story, key: int) -> None:
@@ -172,8 +183,7 @@ SUBJECTS = {
 
 
 def _activity(names: Names, story: Story, key: int) -> None:
-    account = names.chance.randrange(len(story.accounts))
-    contact = account * CONTACTS_PER_ACCOUNT + names.chance.randrange(CONTACTS_PER_ACCOUNT)
+    account, contact = _whose(names, story)
     kind = names.pick(KINDS)
     at = _moment(names, BEGIN, ANCHOR)
     body: Json = {"kind": kind, "subject": names.pick(SUBJECTS[story.languages[account]])}

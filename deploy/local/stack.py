@@ -123,7 +123,10 @@ class Stack:
         }
         box = self.ports.chosen.get("mailbox")
         mail = {"PLEXUS_SMTP_URL": f"smtp://127.0.0.1:{box}?starttls=never"} if box else {}
-        own = {"auth": administrator, "integration": mail}
+        # Whoever tries a webhook on one machine listens on the same machine.
+        near = self.environment.get("PLEXUS_WEBHOOK_ALLOWED_NETWORKS") or '["127.0.0.0/8"]'
+        outside = {**mail, "PLEXUS_WEBHOOK_ALLOWED_NETWORKS": near}
+        own = {"auth": administrator, "integration": outside}
         return {
             "PLEXUS_DATABASE_URL": url_for(servers.postgres, service, self.credentials.services[service]),
             "PLEXUS_KAFKA_BOOTSTRAP": servers.kafka,

@@ -23,6 +23,7 @@ from libs.platform.access.edge import Needs
 _OUTBOX = text(
     "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(recorded_at)), 0) FROM outbox"
 )
+_DUE = text("SELECT count(*) FROM due WHERE at <= clock_timestamp()")
 _HELD_BACK = text(
     'SELECT "group", topic, key, partition, "offset", timestamp FROM parked_event'
     " ORDER BY 1, 2, 3, 4, 5 LIMIT 1000"
@@ -50,10 +51,14 @@ class GroupPosition(BaseModel):
 
 
 class EventPath(BaseModel):
-    """Unsent outbox rows, keys set aside, and every position; read the end offsets after the outbox."""
+    """Unsent outbox rows, timers that are late, keys set aside, and every position.
+
+    The end offsets are read after the outbox.
+    """
 
     outbox: int
     oldest_seconds: float
+    due: int
     parked: int
     blocked: int
     groups: list[GroupPosition]
@@ -150,6 +155,7 @@ def operations(service: str) -> Router:
 
 async def _event_path(reading: AsyncConnection, bus: Bus) -> EventPath:
     """Read the outbox first, then the ends, then the positions: equal figures mean that all has arrived."""
+    due = (await reading.execute(_DUE)).scalar_one()
     outbox, oldest = (await reading.execute(_OUTBOX)).one()
     parked = len((await reading.execute(_PARKED)).all())
     blocked = len((await reading.execute(_BLOCKED)).all())
@@ -160,7 +166,12 @@ async def _event_path(reading: AsyncConnection, bus: Bus) -> EventPath:
         for row in await reading.execute(_GROUPS)
     ]
     return EventPath(
-        outbox=outbox, oldest_seconds=round(oldest, 3), parked=parked, blocked=blocked, groups=groups
+        outbox=outbox,
+        oldest_seconds=round(oldest, 3),
+        due=due,
+        parked=parked,
+        blocked=blocked,
+        groups=groups,
     )
 
 

@@ -4,12 +4,12 @@ import httpx
 import pytest
 
 from deploy.demo.client import Api
-from deploy.demo.settle import measure, settle
+from deploy.demo.settle import Behind, measure, settle
 
 
-def report(outbox: int = 0, position: int = 5, end: int = 5, parked: int = 0) -> dict[str, Any]:
+def report(outbox: int = 0, position: int = 5, end: int = 5, parked: int = 0, due: int = 0) -> dict[str, Any]:
     place = {"group": "g", "topic": "t", "partition": 0, "position": position, "end": end}
-    return {"outbox": outbox, "oldest_seconds": 0.0, "parked": parked, "groups": [place]}
+    return {"outbox": outbox, "oldest_seconds": 0.0, "due": due, "parked": parked, "groups": [place]}
 
 
 def api(reports: list[dict[str, Any]]) -> Api:
@@ -48,15 +48,23 @@ class TestSettle:
 
         assert len(reports) == 1
 
+    async def test_waits_for_what_is_due(self) -> None:
+        reports = [report(), report(due=1), *[report()] * 4]
+
+        async with api(reports) as client:
+            await settle(client, services=["sales"], pause=0)
+
+        assert len(reports) == 1
+
     async def test_says_what_is_missing_when_it_gives_up(self) -> None:
         async with api([report(outbox=2, position=1)]) as client:
-            with pytest.raises(TimeoutError, match="2 in outboxes, 4 not yet consumed"):
+            with pytest.raises(TimeoutError, match="2 in outboxes, 0 timers late, 4 not yet consumed"):
                 await settle(client, services=["sales"], pause=0, timeout=0)
 
 
 class TestMeasure:
     def test_adds_up_every_service(self) -> None:
-        behind, ends = measure([report(outbox=1, position=2), report(parked=3, end=7)])
+        behind, ends = measure([report(outbox=1, position=2, due=2), report(parked=3, end=7)])
 
-        assert behind == (1, 5, 3)
+        assert behind == Behind(outbox=1, due=2, records=5, parked=3)
         assert ends == {"g/t/0": 7}

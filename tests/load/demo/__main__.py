@@ -27,7 +27,10 @@ from tests.load.demo.fingerprint import fingerprint
 FIRST_RUN, DATA, AGAIN, WARM_START = 300, 60, 60, 30
 MEBIBYTE = 1024 * 1024
 MEMORY = 1536
-KINDS = ("users", "accounts", "contacts", "leads", "opportunities", "activities")
+KINDS = (
+    *("users", "accounts", "contacts", "leads", "opportunities", "activities"),
+    *("segments", "tickets"),
+)
 
 
 def main() -> int:
@@ -79,6 +82,10 @@ async def count(stack: Stack, rows: Figures) -> None:
         for kind in KINDS:
             held = await api.all(f"/{kind}", external_system=company.SYSTEM)
             rows.sample(kind, len(held))
+        rows.sample("consents", len(await api.all("/consents")))
+        (campaign,) = await api.all("/campaigns", external_system=company.SYSTEM)
+        rows.exactly("campaign", campaign["status"], "finished")
+        rows.at_least("mails sent", campaign["counts"]["sent"], 50)
         converted = [lead for lead in await api.all("/leads") if lead["converted_at"]]
         rows.sample("converted_leads", len(converted))
         departments = await api.all("/departments", external_system=company.SYSTEM)
