@@ -104,14 +104,18 @@ def _reader(actor: Actor, language: str) -> Callable[[AsyncConnection, str], Awa
         rows = await queries.since(connection, actor, language, begin - _OVERLAP * bool(sent), sent, _PUSHED)
         sent.update({row["id"]: row["created_at"] for row in rows})
         reached = max([begin, *(row["created_at"] for row in rows)]).isoformat()
-        events = [Sent(reached, "notification", orjson.dumps(row).decode()) for row in rows]
+        events = [Sent(reached, "notification", _json(row)) for row in rows]
         count = await queries.count_unread(connection, actor)
         if told != [count]:
             told[:] = [count]
-            events.append(Sent(reached, "unread", orjson.dumps({"count": count}).decode()))
+            events.append(Sent(reached, "unread", _json({"count": count})))
         return Page(events, reached, has_more=len(rows) == _PUSHED)
 
     return read
+
+
+def _json(value: dict[str, Any]) -> str:
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
 def _instant(given: str) -> datetime:
