@@ -40,7 +40,7 @@ class TestHoldsFor:
         ],
         ids=["everything", "priority", "another-priority", "both", "one-of-two", "tier-that-nobody-has"],
     )
-    def test_takes_a_ticket_that_fits_every_list(self, terms: dict[str, Any], holds: bool) -> None:
+    def test_takes_a_ticket_that_fits_every_list(self, *, terms: dict[str, Any], holds: bool) -> None:
         assert make_sla_policy(**terms).holds_for(FACTS) is holds
 
 
