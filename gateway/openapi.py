@@ -21,7 +21,13 @@ BEARER: Json = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "The access_token of POST /api/v1/auth/sign-in.",
+    "description": "The access_token of POST /api/v1/auth/sign-in, or an API key (plx_…).",
+}
+COOKIE: Json = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "__Host-plexus",
+    "description": "What POST /api/v1/auth/web/sign-in gives a browser.",
 }
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
@@ -45,13 +51,13 @@ def merge(documents: Mapping[str, Json], routes: Routes, *, version: str) -> Jso
         "openapi": "3.1.0",
         "info": {"title": "Plexus CRM", "version": version, "license": {"name": "Apache-2.0"}},
         "servers": [{"url": "/"}],
-        "security": [{"bearer": []}],
+        "security": [{"bearer": []}, {"cookie": []}],
         "tags": tags,
         "paths": dict(sorted(paths.items())),
         "components": reachable(paths, components),
     }
     _make_operation_ids_unique(merged["paths"])
-    merged["components"]["securitySchemes"] = {"bearer": BEARER}
+    merged["components"]["securitySchemes"] = {"bearer": BEARER, "cookie": COOKIE}
     return merged
 
 

@@ -108,6 +108,8 @@ def _welcome(state: State, seconds: float) -> None:
     credentials = load_credentials(state.path, present())
     print(f"plexus: ready in {seconds:.1f} s; state in {state.path}")
     if any(part.name == "gateway" for part in report.parts):
+        if any(part.name == "web" for part in report.parts):
+            print(f"  web            {report.url}")
         print(f"  API            {report.url}/api/v1")
         print(f"  documentation  {report.url}/docs")
         print(f"  certificate    {report.ca_file} vouches for it (curl --cacert)")

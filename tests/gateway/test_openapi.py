@@ -95,10 +95,12 @@ class TestMerge:
 
         merged = merge(both, routes, version="1")
 
-        assert merged["security"] == [{"bearer": []}]
+        assert merged["security"] == [{"bearer": []}, {"cookie": []}]
         assert merged["paths"]["/api/v1/auth/jwks"]["get"]["security"] == []
         assert "security" not in merged["paths"]["/api/v1/leads"]["get"]
-        assert merged["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+        schemes = merged["components"]["securitySchemes"]
+        assert schemes["bearer"]["scheme"] == "bearer"
+        assert schemes["cookie"]["name"] == "__Host-plexus"
 
     def test_tags_by_service_and_keeps_operation_ids_unique(self, routes: Routes) -> None:
         both = {

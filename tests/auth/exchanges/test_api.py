@@ -6,13 +6,18 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
+from libs.common.edge import markers
 from libs.common.testing import Scratch
 from libs.common.tokens import Claims, TokenVerifier
+from libs.platform.app import create_app
+from services.auth.exchanges.api import router
 from services.auth.exchanges.schemas import TOKEN_LIFE
 from services.auth.origins import NAME
 from services.auth.sessions.model import IDLE
+from services.auth.settings import Settings
 from services.auth.signing_keys.queries import public_keys
 from tests.api import slug
+from tests.architecture.doors import unguarded
 from tests.auth.exchanges.conftest import PUBLIC_URL, Holder
 
 FOREIGN = {"Origin": "https://evil.example"}
@@ -208,6 +213,17 @@ class TestKey:
         assert slug(answers[2]) == "quota-exceeded"
         assert 1 <= int(answers[2].headers["retry-after"]) <= 60
         assert answers[2].headers["ratelimit-policy"] == '"api-key";q=2;w=60'
+
+
+class TestDoor:
+    def test_is_marked_for_services_alone(self, scratched: Scratch) -> None:
+        settings = Settings(**scratched.settings.model_dump())
+        app = create_app(settings, "services.auth", [router])
+
+        kinds = {each.kind for each in markers(router.routes[0].dependant)}  # type: ignore[attr-defined]
+
+        assert unguarded(app) == []
+        assert kinds == {"service"}
 
 
 class TestStrangers:
