@@ -17,8 +17,8 @@ PAGE = {"items", "next_cursor", "total"}
 LARGEST_PAGE = 200
 # Each of them says what a text looks like, and so how long it may be.
 BOUNDS = {"maxLength", "enum", "const", "format", "pattern"}
-# Events have no order to choose and no end to count: the cursor is a vector of partition offsets.
-FEEDS = {"/api/v1/events"}
+# Events have no order to choose and no end to count: their cursor is a place in the log.
+FEEDS = {"/api/v1/events", "/api/v1/timeline"}
 
 
 STREAM = "text/event-stream"
