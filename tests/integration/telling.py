@@ -33,7 +33,7 @@ async def told(database: Database, number: int = SELLER, *, name: str | None = N
             await session.execute(insert(reference).values(row))
 
     directory = a_directory()
-    directory.apply([user(each, dv=2) for each in (1, 2, 5)])
+    directory.apply([user(each, dv=2) for each in range(1, 9)])
     await transacting(database, SystemClock(), directory).run(CAUSE, body)
     async with database.reading.connect() as connection:
         page = await list_page(connection, [("about_id", str(lead))], Actor(uid(number), directory), "en")

@@ -1,6 +1,5 @@
 """Notifications over HTTP: in pages, and as a stream."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -74,7 +73,9 @@ async def stream_notifications(
     given = last_event_id or cursor
     begin = _instant(given) if given else request.app.state.door.transactions.clock.now()
     streams = Streams.of(request.app, "notifications", partial(queries.news, group=_GROUP))
-    return streams.respond(request, begin.isoformat(), _reader(actor, language), actor.stands)
+    return streams.respond(
+        request, begin.isoformat(), _reader(actor, language, resumes=given is not None), actor.stands
+    )
 
 
 @router.get("/{identity}", response_model=NotificationRead)
@@ -92,8 +93,13 @@ async def mark_read(identity: UUID, session: Session, actor: User, language: Lan
     return respond(await queries.shown(session, identity, actor, language), done)
 
 
-def _reader(actor: Actor, language: str) -> Callable[[AsyncConnection, str], Awaitable[Page]]:
-    """Return what reads one stream's pages; it remembers what it sent lately."""
+def _reader(
+    actor: Actor, language: str, *, resumes: bool
+) -> Callable[[AsyncConnection, str], Awaitable[Page]]:
+    """Return what reads one stream's pages; it remembers what it sent lately.
+
+    A stream that begins now leaves out what was there already, and yet finds what commits late.
+    """
     sent: dict[UUID, datetime] = {}
     told: list[int] = []
 
@@ -101,10 +107,11 @@ def _reader(actor: Actor, language: str) -> Callable[[AsyncConnection, str], Awa
         begin = datetime.fromisoformat(cursor)
         for id in [id for id, at in sent.items() if at < begin - _OVERLAP]:
             del sent[id]
-        rows = await queries.since(connection, actor, language, begin - _OVERLAP * bool(sent), sent, _PUSHED)
+        rows = await queries.since(connection, actor, language, begin - _OVERLAP, sent, _PUSHED)
         sent.update({row["id"]: row["created_at"] for row in rows})
-        reached = max([begin, *(row["created_at"] for row in rows)]).isoformat()
-        events = [Sent(reached, "notification", _json(row)) for row in rows]
+        shown = rows if resumes or told else [row for row in rows if row["created_at"] >= begin]
+        reached = max([begin, *(row["created_at"] for row in shown)]).isoformat()
+        events = [Sent(reached, "notification", _json(row)) for row in shown]
         count = await queries.count_unread(connection, actor)
         if told != [count]:
             told[:] = [count]
