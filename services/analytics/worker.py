@@ -5,6 +5,7 @@ from libs.contracts.customer import AccountCreated, ContactCreated
 from libs.contracts.sales import PipelineOpened, ProductAdded
 from libs.platform.process import replicas, run
 from libs.platform.records.replica import records_group
+from services.analytics.campaigns.projection import Campaigns
 from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.projection import Performance
@@ -19,6 +20,7 @@ PLAN = Plan(
     settings,
     "services.analytics",
     projections=(
+        Campaigns(),
         EventLog(),
         Funnel(settings.company_time_zone),
         Performance(settings.company_time_zone),

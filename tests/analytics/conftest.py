@@ -17,6 +17,8 @@ from libs.common.testing import Scratch
 from libs.contracts.customer import AccountCreated, ContactCreated
 from libs.platform.records.replica import RecordApplier
 from libs.platform.references.replica import ReferenceApplier
+from services.analytics.campaigns.api import router as campaigns
+from services.analytics.campaigns.projection import Campaigns
 from services.analytics.event_log.api import router as events
 from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.api import router as funnel
@@ -34,11 +36,11 @@ from tests.factories.directory import uid
 
 # Seller and agent are one person: what the factories make is his.
 HEAD, SELLER, OTHER = 1, 2, 3
-ROUTERS = [funnel, performance, events, volumes, sla, csat, search, timeline]
+ROUTERS = [funnel, performance, events, volumes, sla, csat, search, timeline, campaigns]
 OWN = dict.fromkeys((f"{each}:read" for each in ("opportunity", "account", "contact", "activity")), "own")
 PEOPLE = [
     *colleague(HEAD, {"*:*": "all"}),
-    *colleague(SELLER, OWN | {"event:read": "own", "ticket:read": "own"}),
+    *colleague(SELLER, OWN | dict.fromkeys(("event:read", "ticket:read", "campaign:read"), "own")),
     *colleague(OTHER, {"lead:read": "own"}),
 ]
 _REFERENCES = {AccountCreated.topic, ContactCreated.topic}
@@ -58,7 +60,15 @@ class Models:
     """Version 1 of each read model; `take` folds events into all that read their topic, or the named."""
 
     def __init__(self, scratched: Scratch) -> None:
-        projections = (EventLog(), Funnel("UTC"), Performance("UTC"), Tickets(), Search(), Timeline())
+        projections = (
+            EventLog(),
+            Funnel("UTC"),
+            Performance("UTC"),
+            Tickets(),
+            Search(),
+            Timeline(),
+            Campaigns(),
+        )
         self.versions = [Version("analytics", each, 1) for each in projections]
         self.database = scratched.database
         self.ring = KekRing.load(scratched.settings.kek_file)

@@ -37,8 +37,8 @@ async def history(models: Models) -> None:
     ]
     for fact in told:
         await put(models, fact)
-    for at, fact in enumerate([opened(30, account_id=ACME), won(30, account_id=ACME)]):
-        await put(models, fact, at + 1)
+    for at, deal in enumerate([opened(30, account_id=ACME), won(30, account_id=ACME)]):
+        await put(models, deal, at + 1)
 
 
 async def put(models: Models, fact: Any, sequence: int = 1) -> None:

@@ -1,0 +1,29 @@
+"""What came of campaigns, over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from libs.common.edge import Reading, Router
+from libs.common.projection import as_of
+from libs.platform.access.actor import Actor
+from libs.platform.access.edge import Needs
+from services.analytics.campaigns import queries
+from services.analytics.campaigns.schemas import CampaignResult, CampaignResults
+
+router = Router("/metrics/campaigns")
+Reader = Annotated[Actor, Depends(Needs("campaign:read"))]
+
+
+@router.get("", response_model=CampaignResults)
+async def read_campaigns(
+    reading: Reading,
+    actor: Reader,
+    campaign_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 200,
+) -> CampaignResults:
+    """Return what came of each campaign in scope, the newest first."""
+    rows = await queries.results(reading, actor, campaign_id, limit)
+    found = [CampaignResult.model_validate(dict(row)) for row in rows]
+    return CampaignResults(as_of=await as_of(reading, "analytics", "campaigns"), rows=found)
