@@ -13,7 +13,7 @@ from libs.common.edge import Reading, Router, Session, page, respond
 from libs.common.listing_schema import listed
 from libs.common.problem_texts import preferred_language
 from libs.common.problems import BadRequest, responses
-from libs.common.stream import Page, Sent, Streams
+from libs.common.stream import Page, Read, Sent, Streams
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import SignedIn
 from services.integration.notifications import commands, queries
@@ -93,9 +93,7 @@ async def mark_read(identity: UUID, session: Session, actor: User, language: Lan
     return respond(await queries.shown(session, identity, actor, language), done)
 
 
-def _reader(
-    actor: Actor, language: str, *, resumes: bool
-) -> Callable[[AsyncConnection, str], Awaitable[Page]]:
+def _reader(actor: Actor, language: str, *, resumes: bool) -> Read:
     """Return what reads one stream's pages; it remembers what it sent lately.
 
     A stream that begins now leaves out what was there already, and yet finds what commits late.
