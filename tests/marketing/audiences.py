@@ -42,6 +42,7 @@ async def know_contact(
     key: dict[str, Any] = {
         "id": subject_id,
         "wrapped": None if is_erased else wrapped,
+        "erased_at": NOW if is_erased else None,
         "linked": [],
         **VERSIONED,
     }
