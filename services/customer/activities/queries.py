@@ -1,7 +1,6 @@
 """Every SELECT on activities."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,8 @@ from services.customer.activities.schemas import ActivityRead
 from services.customer.contacts.queries import home_of as contact_home_of
 from services.customer.contacts.queries import kin_of as contact_kin_of
 from services.customer.contacts.queries import kindred
+
+type Instant = ColumnElement[Any]
 
 _LINKS = {
     "account_id": account_home_of(Activity.account_id),
@@ -89,17 +90,17 @@ async def about(session: AsyncSession, contact_id: UUID, subject_id: UUID) -> li
     return list((await session.scalars(statement)).all())
 
 
-def last_done(kind: str | None, now: datetime) -> ColumnElement[Any]:
+def last_done(kind: str | None, now: Instant) -> ColumnElement[Any]:
     """Return, for a contact of the outer statement, when something was last done with him."""
     return _done(func.max(Activity.done_at), kind).where(Activity.done_at <= now).scalar_subquery()
 
 
-def first_done_after(kind: str | None, instant: datetime) -> ColumnElement[Any]:
+def first_done_after(kind: str | None, instant: Instant) -> ColumnElement[Any]:
     """Return when something is first done with him after an instant, which may lie in the future."""
     return _done(func.min(Activity.done_at), kind).where(Activity.done_at > instant).scalar_subquery()
 
 
-def number_done(kind: str | None, since: datetime | None, now: datetime) -> ColumnElement[Any]:
+def number_done(kind: str | None, since: Instant | None, now: Instant) -> ColumnElement[Any]:
     """Return how often something was done with him, after an instant or ever."""
     counted = _done(func.count(), kind).where(Activity.done_at <= now)
     return (counted if since is None else counted.where(Activity.done_at > since)).scalar_subquery()

@@ -64,7 +64,7 @@ LISTING = Listing(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """The rule of a dynamic segment as it stands now.
 
@@ -139,21 +139,27 @@ async def judge(
     session: AsyncSession, asked: Sequence[Rule], contact_ids: Iterable[UUID], now: datetime
 ) -> list[Verdict]:
     """Return what each rule says of each of these contacts who is there to be dealt with."""
-    turns = [next_change(rule.node, now) for rule in asked]
+    given = {"contacts": sorted(contact_ids), "now": now}
+    return [
+        Verdict(rule.segment_id, row[0], row[1 + 2 * number], row[2 + 2 * number])
+        for row in await session.execute(_judging(tuple(asked)), given)
+        for number, rule in enumerate(asked)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _judging(asked: tuple[Rule, ...]) -> Select[Any]:
+    """Return the statement that asks these rules; to make it takes longer than to run it."""
     columns = [
         column
         for number, rule in enumerate(asked)
         for column in (
-            holds(rule.node, now).label(f"holds_{number}"),
-            _or_null(turns[number]).label(f"turns_{number}"),
+            holds(rule.node).label(f"holds_{number}"),
+            _or_null(next_change(rule.node)).label(f"turns_{number}"),
         )
     ]
-    statement = select(Contact.id, *columns).select_from(AT_HOME).where(_among(contact_ids), is_present())
-    return [
-        Verdict(rule.segment_id, row[0], row[1 + 2 * number], row[2 + 2 * number])
-        for row in await session.execute(statement)
-        for number, rule in enumerate(asked)
-    ]
+    among = Contact.id == any_(bindparam("contacts", type_=ARRAY(Uuid())))
+    return select(Contact.id, *columns).select_from(AT_HOME).where(among, is_present())
 
 
 async def next_contacts(session: AsyncSession, after: UUID | None, limit: int) -> list[UUID]:
@@ -171,12 +177,12 @@ async def preview(reading: AsyncConnection, tree: dict[str, Any], actor: Actor, 
     gives up on it.
     """
     actor.demand("contact:read")
-    described = _described(read_rule(tree), actor, now).limit(PREVIEW_CAP + 1)
+    described = _described(read_rule(tree), actor).limit(PREVIEW_CAP + 1)
     found = described.cte("found").prefix_with("MATERIALIZED")
     some = func.array(select(found.c.id).limit(MOST_IN_SAMPLE).scalar_subquery(), type_=ARRAY(Uuid()))
     counted = select(func.count()).select_from(found).scalar_subquery()
     try:
-        count, ids = (await reading.execute(select(counted, some))).one()
+        count, ids = (await reading.execute(select(counted, some), {"now": now})).one()
     except DBAPIError as error:
         if sqlstate(error) == _CANCELLED:
             raise Unavailable("too-slow") from error
@@ -187,9 +193,9 @@ async def preview(reading: AsyncConnection, tree: dict[str, Any], actor: Actor, 
     return Previewed(count=min(count, PREVIEW_CAP), capped=count > PREVIEW_CAP, sample=sample)
 
 
-def _described(node: Node, actor: Actor, now: datetime) -> Select[UUID]:
+def _described(node: Node, actor: Actor) -> Select[UUID]:
     scope = actor.sees("contact:read", Contact.owner_id)
-    return select(Contact.id).select_from(AT_HOME).where(is_present(), scope, holds(node, now))
+    return select(Contact.id).select_from(AT_HOME).where(is_present(), scope, holds(node))
 
 
 async def explain_nodes(
@@ -197,13 +203,13 @@ async def explain_nodes(
 ) -> tuple[bool, list[tuple[Node, bool]]]:
     """Return whether a contact in scope is there to be dealt with, and whether each node holds for him."""
     nodes = [] if node is None else list(_nodes(node))
-    columns = [holds(each, now).label(f"node_{number}") for number, each in enumerate(nodes)]
+    columns = [holds(each).label(f"node_{number}") for number, each in enumerate(nodes)]
     statement = (
         select(is_present().label("present"), *columns)
         .select_from(AT_HOME)
         .where(Contact.id == contact_id, actor.sees("contact:read", Contact.owner_id))
     )
-    row = (await reading.execute(statement)).first()
+    row = (await reading.execute(statement, {"now": now})).first()
     if row is None:
         raise NotFound
     return row[0], list(zip(nodes, row[1:], strict=True))

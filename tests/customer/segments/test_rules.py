@@ -13,7 +13,7 @@ from tests.customer.acting import NOW, equip
 from tests.customer.oracle import Tree, World
 from tests.customer.worlds import Chance
 
-WORLDS, RULES, AT_ONCE = 6, 90, 10
+WORLDS, RULES, AT_ONCE = 18, 30, 10
 
 
 async def flushed(session: AsyncSession, world: World) -> None:
