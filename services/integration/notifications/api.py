@@ -66,16 +66,12 @@ async def stream_notifications(
     cursor: Cursor = None,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
 ) -> Response:
-    """Push `notification` as they come and `unread` (a count) as it changes; ends with the session.
-
-    One that came around Last-Event-ID may come twice, with the same id.
-    """
+    """Push `notification` and `unread` (a count) as they change; one around Last-Event-ID may come twice."""
     given = last_event_id or cursor
-    begin = _instant(given) if given else request.app.state.door.transactions.clock.now()
+    begin = _instant(given or request.app.state.door.transactions.clock.now().isoformat())
     streams = Streams.of(request.app, "notifications", partial(queries.news, group=_GROUP))
-    return streams.respond(
-        request, begin.isoformat(), _reader(actor, language, resumes=given is not None), actor.stands
-    )
+    read = _reader(actor, language, resumes=given is not None)
+    return streams.respond(request, begin.isoformat(), read, actor.stands)
 
 
 @router.get("/{identity}", response_model=NotificationRead)
