@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, bindparam, text
+from sqlalchemy import ARRAY, DateTime, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.clock import Clock, SystemClock
@@ -31,10 +31,25 @@ DELETE FROM due WHERE (kind, key, at) = (
 """).bindparams(bindparam("kinds", type_=ARRAY(Text)), bindparam("resting", type_=ARRAY(Text)))
 
 
+_SET = text("""
+INSERT INTO due (kind, key, at) SELECT * FROM unnest(:kinds, :keys, :instants) ON CONFLICT DO NOTHING
+""").bindparams(
+    bindparam("kinds", type_=ARRAY(Text)),
+    bindparam("keys", type_=ARRAY(Text)),
+    bindparam("instants", type_=ARRAY(DateTime(timezone=True))),
+)
+
+
 async def schedule(session: AsyncSession, kind: str, key: str, at: datetime) -> None:
     """Have the timer of `kind` called with `key` at an instant (UTC); the same one twice is one."""
-    sql = "INSERT INTO due (kind, key, at) VALUES (:kind, :key, :at) ON CONFLICT DO NOTHING"
-    await session.execute(text(sql), {"kind": kind, "key": key, "at": at})
+    await schedule_all(session, [(kind, key, at)])
+
+
+async def schedule_all(session: AsyncSession, timers: Sequence[tuple[str, str, datetime]]) -> None:
+    """Do the same for several (kind, key, instant) in one statement; none costs nothing."""
+    if timers:
+        kinds, keys, instants = (list(each) for each in zip(*timers, strict=True))
+        await session.execute(_SET, {"kinds": kinds, "keys": keys, "instants": instants})
 
 
 async def cancel(session: AsyncSession, kinds: Iterable[str], key: str) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
-from libs.common.due import schedule
+from libs.common.due import schedule_all
 from services.ticketing.business_time import NOTHING, BusinessTime
 
 FIRST_RESPONSE, RESOLUTION = "first_response", "resolution"
@@ -139,5 +139,5 @@ async def arm(session: AsyncSession, ticket_id: UUID, clocks: Clocks) -> None:
     A timer asks the ticket whether its instant still stands: to delete it here could wait for a timer that is
     firing, which waits for the ticket that we hold.
     """
-    for kind, clock, at in clocks.timers():
-        await schedule(session, TIMER + kind, f"{clock}:{ticket_id}", at)
+    timers = [(TIMER + kind, f"{clock}:{ticket_id}", at) for kind, clock, at in clocks.timers()]
+    await schedule_all(session, timers)

@@ -95,7 +95,8 @@ async def a_contact(session: AsyncSession, email: str | None = "wei@example.com"
 async def timers(session: AsyncSession, ticket_id: UUID) -> list[tuple[str, str, datetime]]:
     """The timers that were set for a ticket: kind, clock, instant."""
     rows = await session.execute(
-        text("SELECT kind, key, at FROM due WHERE key LIKE '%' || :id ORDER BY at, kind"), {"id": str(ticket_id)}
+        text("SELECT kind, key, at FROM due WHERE key LIKE '%' || :id ORDER BY at, kind"),
+        {"id": str(ticket_id)},
     )
     return [(row.kind.rpartition("-")[2], row.key.partition(":")[0], row.at) for row in rows]
 

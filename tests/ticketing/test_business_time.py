@@ -231,5 +231,7 @@ class TestLimits:
         ("country", "subdivision", "known"),
         [("DE", None, True), ("DE", "BY", True), ("DE", "XX", False), ("XX", None, False)],
     )
-    def test_knows_whose_holidays_it_knows(self, *, country: str, subdivision: str | None, known: bool) -> None:
+    def test_knows_whose_holidays_it_knows(
+        self, *, country: str, subdivision: str | None, known: bool
+    ) -> None:
         assert has_holidays(country, subdivision) is known

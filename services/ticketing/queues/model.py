@@ -74,6 +74,10 @@ class Queue(Aggregate, External, Base):
         self.deleted_at, self.updated_at = None, now
         self._tell(QueueRestored, now)
 
+    def counts_desks(self) -> bool:
+        """Tell whether it takes what each has on his desk to choose."""
+        return self.assignment == Assignment.LEAST_OPEN
+
     def choose(
         self, active: AbstractSet[UUID], last: UUID | None, unresolved: Mapping[UUID, int]
     ) -> UUID | None:

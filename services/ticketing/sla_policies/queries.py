@@ -1,6 +1,6 @@
 """Every SELECT on SLA policies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -53,8 +53,13 @@ def shown(policy: SlaPolicy) -> SlaPolicyRead:
 
 
 async def policy_for(session: AsyncSession, facts: Mapping[str, str | None]) -> SlaPolicy | None:
-    """Return the first policy by position that holds for a ticket; None where none does."""
-    in_order = select(SlaPolicy).where(SlaPolicy.deleted_at.is_(None))
-    in_order = in_order.order_by(SlaPolicy.position, SlaPolicy.created_at, SlaPolicy.id)
-    found = (await session.scalars(in_order)).all()
+    """Return the first policy by position that holds for a ticket; None where none does.
+
+    They are few, and read once in a transaction.
+    """
+    found: Sequence[SlaPolicy] | None = session.info.get("sla-policies")
+    if found is None:
+        in_order = select(SlaPolicy).where(SlaPolicy.deleted_at.is_(None))
+        in_order = in_order.order_by(SlaPolicy.position, SlaPolicy.created_at, SlaPolicy.id)
+        found = session.info["sla-policies"] = (await session.scalars(in_order)).all()
     return next((policy for policy in found if policy.holds_for(facts)), None)

@@ -33,6 +33,9 @@ async def ask_after_close(session: AsyncSession, ticket_id: UUID, closed_at: dat
     person = await person_at(session, ticket.contact_id)
     if now - closed_at >= _STALE or ticket.csat_score is not None or person is None or not person["email"]:
         return
+    latest = await queries.latest_of(session, ticket.id)
+    if latest is not None and latest.created_at >= closed_at:
+        return
     settings: Settings = session.info["settings"]
     pause = timedelta(days=settings.survey_pause_days)
     # The ticket is locked, the contact is not: two of his tickets closed in one moment may ask him twice.
@@ -44,8 +47,7 @@ async def ask_after_close(session: AsyncSession, ticket_id: UUID, closed_at: dat
 async def record_answer(session: AsyncSession, asked: SurveyCreate, actor: Actor, now: datetime) -> Survey:
     """Write down what a customer said to a colleague."""
     at = actor.instant(asked.occurred_at, now)
-    also = in_my_queues(actor)
-    ticket = await load(session, Ticket, asked.ticket_id, actor, "ticket:update", for_update=True, also=also)
+    ticket = await _ticket(session, asked.ticket_id, actor)
     if ticket.status_category in UNRESOLVED:
         raise Conflict("ticket-unresolved", id=ticket.id)
     survey = await queries.latest_of(session, ticket.id)
@@ -79,6 +81,15 @@ async def erase_surveys(session: AsyncSession, subject_ids: Sequence[UUID], now:
     """Blank the comments of people who were forgotten."""
     for survey in await queries.speaking_of(session, subject_ids):
         survey.erase(now)
+
+
+async def _ticket(session: AsyncSession, identity: UUID, actor: Actor) -> Ticket:
+    """Return the locked ticket that a body names; it is not the record that the request is about."""
+    also = in_my_queues(actor)
+    try:
+        return await load(session, Ticket, identity, actor, "ticket:update", for_update=True, also=also)
+    except NotFound as error:
+        raise Conflict("unknown-reference", detail=f"ticket {identity}") from error
 
 
 async def _ask(

@@ -250,7 +250,8 @@ async def _hand_out(session: AsyncSession, ticket: Ticket, directory: Directory,
     users = (directory.users.get(one) for one in queue.member_ids)
     active = {user.id for user in users if user is not None and user.is_active}
     last = await last_turn(session, queue.id)
-    unresolved = await queries.unresolved_of(session, sorted(active))
+    counts = queue.counts_desks()
+    unresolved = await queries.unresolved_of(session, sorted(active)) if counts else {}
     chosen = queue.choose(active, last, unresolved)
     if chosen is not None:
         await note_turn(session, queue.id, chosen)

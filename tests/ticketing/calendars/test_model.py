@@ -52,7 +52,7 @@ class TestAdd:
             make_calendar(hours=hours)
 
     def test_rejects_a_day_said_twice(self) -> None:
-        day = {"day": "2026-12-24", "name": None, "hours": []}
+        day: dict[str, Any] = {"day": "2026-12-24", "name": None, "hours": []}
 
         with pytest.raises(Conflict, match="bad-hours"):
             make_calendar(own_days=[day, day])

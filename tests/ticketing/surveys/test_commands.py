@@ -170,9 +170,7 @@ class TestRecordAnswer:
     async def test_makes_a_survey_of_what_was_said(self, session: AsyncSession) -> None:
         ticket = await closed(session)
 
-        survey = await record_answer(
-            session, SurveyCreate(ticket_id=ticket.id, score=5), an_actor(), LATER
-        )
+        survey = await record_answer(session, SurveyCreate(ticket_id=ticket.id, score=5), an_actor(), LATER)
         await session.flush()
 
         assert kinds(session) == ["SurveyPrepared", "SurveyAnswered", "TicketRated"]
@@ -182,9 +180,7 @@ class TestRecordAnswer:
         ticket = await closed(session)
         sent = await kept(session, make_survey(ticket))
 
-        survey = await record_answer(
-            session, SurveyCreate(ticket_id=ticket.id, score=3), an_actor(), LATER
-        )
+        survey = await record_answer(session, SurveyCreate(ticket_id=ticket.id, score=3), an_actor(), LATER)
 
         assert (survey.id, survey.channel) == (sent.id, "email")
 
@@ -201,9 +197,7 @@ class TestRecordAnswer:
         ticket = await kept(session, make_ticket(owner_id=uid(1)))
 
         with pytest.raises(Conflict, match="ticket-unresolved"):
-            await record_answer(
-                session, SurveyCreate(ticket_id=ticket.id, score=3), an_actor(), LATER
-            )
+            await record_answer(session, SurveyCreate(ticket_id=ticket.id, score=3), an_actor(), LATER)
 
     async def test_asks_for_the_right_to_write_the_past(self, session: AsyncSession) -> None:
         ticket = await closed(session)

@@ -122,7 +122,11 @@ class TestRespond:
         assert types(ticket) == ["Opened", "SlaBreached", "FirstResponded"]
         breach = told(ticket)[1]
         assert isinstance(breach, TicketSlaBreached)
-        assert (breach.clock, breach.due_at, breach.occurred_at) == (FIRST_RESPONSE, after(minutes=30), after(minutes=30))
+        assert (breach.clock, breach.due_at, breach.occurred_at) == (
+            FIRST_RESPONSE,
+            after(minutes=30),
+            after(minutes=30),
+        )
         assert ticket.first_response_breached is True
 
     def test_leaves_the_other_clock_running(self) -> None:
@@ -422,7 +426,9 @@ class TestReprioritize:
     def test_sets_targets_anew_less_the_time_used(self) -> None:
         ticket = make_ticket(make_terms())
 
-        ticket.reprioritize("critical", make_terms(15, 240), before=ALWAYS, after=ALWAYS, now=after(minutes=10))
+        ticket.reprioritize(
+            "critical", make_terms(15, 240), before=ALWAYS, after=ALWAYS, now=after(minutes=10)
+        )
 
         reprioritized = told(ticket)[-1]
         assert isinstance(reprioritized, TicketReprioritized)
@@ -490,7 +496,11 @@ class TestAssign:
 
         assigned = told(ticket)[-1]
         assert isinstance(assigned, TicketAssigned)
-        assert (assigned.from_owner_id, assigned.state.owner_id, assigned.is_automatic) == (before, later, True)
+        assert (assigned.from_owner_id, assigned.state.owner_id, assigned.is_automatic) == (
+            before,
+            later,
+            True,
+        )
 
     def test_says_nothing_of_the_same_owner(self) -> None:
         ticket = make_ticket()
