@@ -23,14 +23,20 @@ from libs.contracts.customer import ContactErased
 from libs.contracts.sales import LeadConverted, LeadState
 from libs.platform.process import Platform
 from libs.platform.subjects.keyring import KeysAtHand
+from libs.platform.subjects.minting import mint
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.sealing import seal_model
 from services.customer.accounts.model import Account
 from services.customer.activities.model import Activity
+from services.customer.consents.model import Consent, consent_id
 from services.customer.contacts.model import Contact
 from services.customer.handlers import HANDLERS, blank
 from tests.factories.accounts import make_account
 from tests.factories.activities import make_activity
+from tests.factories.campaign_facts import unsubscribed
+from tests.factories.consents import make_consent
+from tests.factories.contacts import make_contact
+from tests.factories.envelopes import make_envelope
 
 THEN = datetime(2026, 2, 1, 9, tzinfo=UTC)
 CAUSE = Cause("system", "test")
@@ -207,6 +213,31 @@ class TestLeadConverted:
         assert contact.erased_at is not None
 
 
+class TestUnsubscribed:
+    async def test_withdraws_the_consent_once(self, platform: Platform, database: Database) -> None:
+        subject_id = await platform.transactions.run(CAUSE, _minted)
+        contact = make_contact(subject_id=subject_id)
+        await platform.transactions.run(CAUSE, lambda session: _add(session, contact))
+
+        await deliver(platform, make_envelope(unsubscribed(contact.id), 2))
+
+        identity = consent_id(contact.id, "marketing", "email")
+        async with looking(database) as session:
+            consent = await session.get_one(Consent, identity)
+        assert (consent.status, consent.source) == ("withdrawn", "unsubscribe")
+        assert await events_of(database, identity) == ["customer.consent.withdrawn.v1"]
+
+    async def test_of_somebody_unknown_here_changes_nothing(
+        self, platform: Platform, database: Database
+    ) -> None:
+        event = unsubscribed(new_id())
+
+        await deliver(platform, make_envelope(event, 2))
+
+        identity = consent_id(event.state.contact_id, "marketing", "email")
+        assert await events_of(database, identity) == []
+
+
 class TestErasure:
     async def test_elsewhere_reaches_the_linked_contact_and_what_was_written_about_him(
         self, platform: Platform, database: Database
@@ -217,7 +248,8 @@ class TestErasure:
         async with looking(database) as session:
             contact = await session.get_one(Contact, event.contact_id)
         about = make_activity(contact_id=contact.id, subject_id=contact.subject_id, body="He said")
-        await platform.transactions.run(CAUSE, lambda session: _add(session, about))
+        consent = make_consent(contact_id=contact.id, subject_id=contact.subject_id)
+        await platform.transactions.run(CAUSE, lambda session: _add(session, about, consent))
 
         for _ in range(2):
             await platform.transactions.run(CAUSE, lambda session: blank(session, [subject_id], THEN))
@@ -228,7 +260,10 @@ class TestErasure:
 
         async with looking(database) as session:
             activity = await session.get_one(Activity, about.id)
+            said = await session.get_one(Consent, consent.id)
         assert (contact.family_name, activity.subject, activity.body) == ("[erased]",) * 3
+        assert (said.status, said.proof, said.given_at) == ("given", "[erased]", consent.given_at)
+        assert (await events_of(database, consent.id)).count("customer.consent.erased.v1") == 1
         assert (await events_of(database, contact.id)).count("customer.contact.erased.v1") == 1
         assert (await events_of(database, activity.id)).count("customer.activity.erased.v1") == 1
 
@@ -243,5 +278,9 @@ class TestErasure:
         assert await events_of(database, bystander.id) == ["customer.account.created.v1"]
 
 
-async def _add(session: AsyncSession, aggregate: Any) -> None:
-    session.add(aggregate)
+async def _add(session: AsyncSession, *aggregates: Any) -> None:
+    session.add_all(aggregates)
+
+
+async def _minted(session: AsyncSession) -> UUID:
+    return mint(session)
