@@ -10,7 +10,7 @@ PATTERN = r"^[a-z0-9_.,*-]+$"
 
 @dataclass(frozen=True, slots=True)
 class EventTypes:
-    """Patterns such as `sales.opportunity.*`; of none given, all."""
+    """Patterns such as `shop.order.*`; of none given, all."""
 
     patterns: tuple[str, ...]
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Header, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.crypto import KekRing
-from libs.common.edge import Reading, Router, page
+from libs.common.edge import Door, Reading, Router, page
 from libs.common.event_types import PATTERN, EventTypes
 from libs.common.positions import LONGEST, decode, encode
 from libs.common.problems import responses
@@ -54,14 +54,19 @@ async def stream_events(
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=LONGEST)] = None,
 ) -> Response:
     """Push the same events as they come, from Last-Event-ID or `cursor` on, or from now."""
-    door, wanted = request.app.state.door, EventTypes.read(types)
-    given = last_event_id or cursor
+    door: Door = request.app.state.door
+    read = partial(_pushed, actor, door.keks, EventTypes.read(types))
+    begin = await _begin(door, last_event_id or cursor)
+    return Streams.of(request.app, "events", _news).respond(request, begin, read, partial(_may, actor))
+
+
+async def _begin(door: Door, given: str | None) -> str:
+    """Return the cursor to begin at: the one given, when it is one, or now."""
+    if given is not None:
+        decode(given, ())
+        return given
     async with door.database.reading.connect() as connection:
-        ends = await queries.committed(connection)
-    decode(given, ())
-    read = partial(_pushed, actor, door.keks, wanted)
-    streams = Streams.of(request.app, "events", _news)
-    return streams.respond(request, given or encode(ends), read, partial(_may, actor))
+        return encode(await queries.committed(connection))
 
 
 async def _news(connection: AsyncConnection) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Hit(BaseModel):
@@ -20,4 +20,4 @@ class Hit(BaseModel):
 class Hits(BaseModel):
     """What the caller may see of what is called so."""
 
-    items: list[Hit]
+    items: list[Hit] = Field(max_length=50)
