@@ -9,8 +9,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
-    // One start of the environment for all files: the machine has two cores.
-    isolate: false,
+
     maxWorkers: 2,
   },
 })

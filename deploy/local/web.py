@@ -78,7 +78,7 @@ async def build(log: Path) -> Path:
 
 async def staged(log: Path, *, with_tests: bool) -> Path:
     """Copy the sources beside installed packages, so that nothing is ever written into web/."""
-    modules = await _packages(log, with_tests=with_tests)
+    modules = await packages(log, with_tests=with_tests)
     stage = KEPT / f"stage-{os.getpid()}-{digest()}"
     shutil.rmtree(stage, ignore_errors=True)
     for path in sources():
@@ -89,7 +89,7 @@ async def staged(log: Path, *, with_tests: bool) -> Path:
     return stage
 
 
-async def _packages(log: Path, *, with_tests: bool) -> Path:
+async def packages(log: Path, *, with_tests: bool) -> Path:
     """Install what the lock names, once; those who test have all, those who only build the fewer."""
     locked = hashlib.sha256(b"".join((SOURCES / name).read_bytes() for name in LOCKED)).hexdigest()[:16]
     everything = KEPT / f"packages-{locked}-tests"

@@ -46,7 +46,7 @@ export function formatSums(
   sums: readonly { currency: string; amount_minor: number }[],
   options: { short?: boolean } = { short: true },
 ): string {
-  const shown = sums.filter((one) => one.amount_minor !== 0)
+  const shown = sums.filter((one) => one.amount_minor !== 0).sort((a, b) => b.amount_minor - a.amount_minor)
   return shown.map((one) => formatMoney(locale, one.amount_minor, one.currency, options)).join(" · ") || "–"
 }
 

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react"
+import { useLayoutEffect, useState, useSyncExternalStore, type RefObject } from "react"
 
 /** Whether a media query holds now; the page is drawn anew when that changes. */
 export function useMedia(query: string): boolean {
@@ -14,4 +14,19 @@ export function useMedia(query: string): boolean {
 
 export function useIsPhone(): boolean {
   return useMedia("(max-width: 767px)")
+}
+
+/** How wide an element is now, in pixels; 0 before it is there. */
+export function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0)
+  useLayoutEffect(() => {
+    const frame = element.current
+    if (!frame) return
+    const measure = () => { setWidth(frame.offsetWidth) }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(frame)
+    return () => { observer.disconnect() }
+  }, [element])
+  return width
 }

@@ -6,13 +6,19 @@ import { forgetRequests } from "@/testing/network"
 
 // The simulated page has no size, and rows that have no room are not drawn.
 Object.defineProperties(HTMLElement.prototype, {
-  offsetHeight: { configurable: true, get: () => 800 },
+  clientHeight: { configurable: true, get: () => 800 },
+  clientWidth: { configurable: true, get: () => 1200 },
   offsetWidth: { configurable: true, get: () => 1200 },
 })
 window.matchMedia = (query: string) =>
   ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList
 
 beforeEach(() => {
+  vi.stubGlobal("ResizeObserver", class {
+    observe() { return undefined }
+    unobserve() { return undefined }
+    disconnect() { return undefined }
+  })
   vi.stubGlobal("EventSource", class {
     addEventListener() { return undefined }
     close() { return undefined }

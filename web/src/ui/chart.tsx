@@ -5,12 +5,23 @@ import { cx } from "@/lib/class-names"
 import { useText } from "@/lib/i18n"
 import type { Tone } from "@/ui/badge"
 
+interface TileProps {
+  label: string
+  figure: string
+  beside?: string
+  note?: string | undefined
+  change?: number | undefined
+}
+
 /** A number that matters, and how it moved. */
-export function Tile({ label, figure, note, change }: { label: string; figure: string; note?: string | undefined; change?: number | undefined }) {
+export function Tile({ label, figure, beside, note, change }: TileProps) {
   return (
     <div className="flex min-w-0 flex-col gap-0.5 rounded-lg border border-line bg-raised px-4 py-3">
       <p className="truncate text-meta text-ink-2">{label}</p>
-      <p className="figures truncate text-figure font-semibold tracking-tight">{figure}</p>
+      <p className="figures flex min-w-0 flex-wrap items-baseline gap-x-2">
+        <span className="text-figure font-semibold tracking-tight max-md:text-large">{figure}</span>
+        {beside ? <span className="text-title text-ink-2">{beside}</span> : null}
+      </p>
       <p className="flex h-4 items-center gap-1 text-meta text-ink-3">
         {change === undefined || change === 0 ? null : (
           <span className={change > 0 ? "text-won" : "text-breach"}>
@@ -119,7 +130,7 @@ export function Bars({ label, bars, note }: { label: string; bars: readonly Bar[
         {bars.map((bar) => (
           <li key={bar.key} className="grid grid-cols-[minmax(72px,22%)_1fr_auto] items-center gap-3">
             <span className="truncate text-ink-2" title={bar.label}>{bar.label}</span>
-            <span aria-hidden className="h-6 rounded-sm bg-sunken">
+            <span aria-hidden className="h-6 rounded-sm bg-hover">
               <span
                 className={cx("block h-full min-w-0.5 rounded-sm transition-[width] duration-150", FILLS[bar.tone ?? "accent"])}
                 style={{ width: `${String((bar.value / most) * 100)}%` }}

@@ -7,7 +7,7 @@ import { cx } from "@/lib/class-names"
 import type { Failure } from "@/lib/failure"
 import { useText } from "@/lib/i18n"
 import { nextSort } from "@/lib/list-search"
-import { useIsPhone } from "@/lib/use-media"
+import { useIsPhone, useWidth } from "@/lib/use-media"
 import { Failed, Skeleton } from "@/ui/states"
 
 export interface Column<Row> {
@@ -18,6 +18,8 @@ export interface Column<Row> {
   sort?: string
   numeric?: boolean
   width?: number
+  /** What goes first when there is no room has the highest number; without one its place counts. */
+  rank?: number
 }
 
 interface DataTableProps<Row extends RowData> {
@@ -85,13 +87,30 @@ function useRows<Row extends RowData>({ rows, onEnd, openId, rowId }: DataTableP
   return { frame, items, before, after, walk, place }
 }
 
+const FLEXIBLE = 160
+
+/** The columns that fit side by side; the first always stays. */
+function fitting<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {
+  const rank = (one: Column<Row>) => one.rank ?? columns.indexOf(one)
+  let shown = [...columns]
+  const needed = () => shown.reduce((sum, one) => sum + (one.width ?? FLEXIBLE), 0)
+  while (width > 0 && shown.length > 2 && needed() > width) {
+    const last = shown.reduce((worst, one) => (rank(one) > rank(worst) ? one : worst))
+    shown = shown.filter((one) => one !== last)
+  }
+  return shown
+}
+
 function Rows<Row extends RowData>(props: DataTableProps<Row>) {
-  const { columns, rows, rowId, selected, onSelect, openId, onOpen } = props
+  const { rows, rowId, selected, onSelect, openId, onOpen } = props
   const t = useText()
   const { frame, items, before, after, walk, place } = useRows(props, ROW_HEIGHT)
+  const columns = fitting(props.columns, useWidth(frame))
+  const keys = columns.map((one) => one.key).join(" ")
   const defs = useMemo<ColumnDef<typeof features, Row>[]>(
     () => columns.map((one) => ({ id: one.key, header: one.title, cell: ({ row }) => one.cell(row.original) })),
-    [columns],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- Which columns fit is said by their keys.
+    [keys, props.columns],
   )
   const table = useTable({
     features,

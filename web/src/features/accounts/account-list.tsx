@@ -84,13 +84,14 @@ function useColumns(): Column<Account>[] {
       ),
     },
     { key: "industry", title: t("field.industry"), sort: "industry", cell: (account) => quiet(account.industry) },
-    { key: "country", title: t("field.country"), cell: (account) => quiet(account.country), width: 120 },
+    { key: "country", rank: 7, title: t("field.country"), cell: (account) => quiet(account.country), width: 120 },
     {
       key: "employees",
+      rank: 8,
       title: t("field.employees"),
       sort: "employees",
       numeric: true,
-      width: 110,
+      width: 126,
       cell: (account) => (account.employees === null ? null : formatNumber(locale, account.employees)),
     },
     {
@@ -107,10 +108,11 @@ function useColumns(): Column<Account>[] {
     { key: "owner", title: t("field.owner"), cell: (account) => <Person name={nameOf(account.owner_id)} />, width: 150 },
     {
       key: "created",
+      rank: 9,
       title: t("field.created"),
       sort: "created_at",
       numeric: true,
-      width: 110,
+      width: 126,
       cell: (account) => quiet(formatDate(locale, account.created_at)),
     },
   ]

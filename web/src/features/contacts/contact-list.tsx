@@ -87,14 +87,15 @@ function useColumns(): Column<Contact>[] {
     },
     { key: "job", title: t("field.job"), cell: (contact) => quiet(contact.title) },
     { key: "email", title: t("field.email"), sort: "email", cell: (contact) => quiet(contact.email) },
-    { key: "phone", title: t("field.phone"), cell: (contact) => <span className="figures text-ink-2">{contact.phone}</span>, width: 150 },
+    { key: "phone", rank: 8, title: t("field.phone"), cell: (contact) => <span className="figures text-ink-2">{contact.phone}</span>, width: 150 },
     { key: "owner", title: t("field.owner"), cell: (contact) => <Person name={nameOf(contact.owner_id)} />, width: 150 },
     {
       key: "created",
+      rank: 9,
       title: t("field.created"),
       sort: "created_at",
       numeric: true,
-      width: 110,
+      width: 126,
       cell: (contact) => quiet(formatDate(locale, contact.created_at)),
     },
   ]

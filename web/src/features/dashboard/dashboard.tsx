@@ -2,12 +2,12 @@ import { useQuery } from "@tanstack/react-query"
 
 import { failureOf } from "@/api/problem"
 import { useMay } from "@/api/session"
-import { performanceOptions, pipelinesOptions, type Row } from "@/features/dashboard/api"
+import { performanceOptions, pipelinesOptions, type Row, type Sum } from "@/features/dashboard/api"
 import { monthsOf, sumsOf, totalOf } from "@/features/dashboard/figures"
 import { Freshness } from "@/features/dashboard/freshness"
 import { FunnelChart } from "@/features/dashboard/funnel-chart"
 import { PerformanceChart } from "@/features/dashboard/performance-chart"
-import { formatNumber, formatPercent, formatSums } from "@/lib/format"
+import { formatNumber, formatPercent, formatSums, type Locale } from "@/lib/format"
 import { useLocale, useText } from "@/lib/i18n"
 import type { ChangeSearch, ListSearch } from "@/lib/list-search"
 import { Tile } from "@/ui/chart"
@@ -53,15 +53,23 @@ export function Dashboard({ search, onSearch, isLive }: Props) {
             <FunnelChart pipelineId={search.pipeline ?? pipelines[0]?.id} name={pipelines.find((one) => one.id === (search.pipeline ?? pipelines[0]?.id))?.name} />
             <PerformanceChart
               pipelineId={search.pipeline}
+              currency={search.currency}
+              onCurrency={(currency) => { onSearch({ currency }) }}
               groupBy={search.by === "product" || search.by === "department" ? search.by : "owner"}
               onGroupBy={(by) => { onSearch({ by }) }}
             />
           </div>
-          <PerformanceChart pipelineId={search.pipeline} groupBy="month" />
+          <PerformanceChart pipelineId={search.pipeline} currency={search.currency} groupBy="month" />
         </div>
       ) : null}
     </div>
   )
+}
+
+/** The largest sum is the figure; other currencies stand beside it, for they cannot be added. */
+function figureOf(locale: Locale, sums: readonly Sum[]): { figure: string; beside: string } {
+  const [first, ...others] = sums.toSorted((a, b) => b.amount_minor - a.amount_minor)
+  return { figure: formatSums(locale, first ? [first] : []), beside: others.length > 0 ? formatSums(locale, others) : "" }
 }
 
 function Tiles({ rows }: { rows: readonly Row[] }) {
@@ -77,12 +85,12 @@ function Tiles({ rows }: { rows: readonly Row[] }) {
     <section aria-label={t("dashboard.figures")} className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Tile
         label={t("dashboard.open")}
-        figure={formatSums(locale, sumsOf(rows.map((row) => row.open_amounts)))}
+        {...figureOf(locale, sumsOf(rows.map((row) => row.open_amounts)))}
         note={t("dashboard.opportunities", { count: totalOf(rows, "open_count") })}
       />
       <Tile
         label={t("dashboard.won")}
-        figure={formatSums(locale, sumsOf(rows.map((row) => row.won_amounts)))}
+        {...figureOf(locale, sumsOf(rows.map((row) => row.won_amounts)))}
         note={t("dashboard.opportunities", { count: won })}
       />
       <Tile

@@ -13,10 +13,10 @@ export function totalOf(rows: readonly Row[], name: "open_count" | "won_count" |
   return rows.reduce((sum, row) => sum + (row[name] ?? 0), 0)
 }
 
-/** The currency most of the money is in: bars compare amounts of one currency alone. */
-export function mainCurrency(rows: readonly Row[]): string | undefined {
-  const sums = sumsOf(rows.flatMap((row) => [row.won_amounts, row.open_amounts]))
-  return sums.sort((a, b) => b.amount_minor - a.amount_minor)[0]?.currency
+/** The currencies of what was won, the one with most of the money first: bars compare within one. */
+export function currenciesOf(rows: readonly Row[]): string[] {
+  const sums = sumsOf(rows.map((row) => row.won_amounts))
+  return sums.sort((a, b) => b.amount_minor - a.amount_minor).map((one) => one.currency)
 }
 
 export function amountIn(sums: readonly Sum[] | undefined, currency: string | undefined): number {

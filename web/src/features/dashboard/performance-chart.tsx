@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 
 import { failureOf } from "@/api/problem"
 import { performanceOptions, type GroupBy, type Row } from "@/features/dashboard/api"
-import { amountIn, mainCurrency } from "@/features/dashboard/figures"
+import { amountIn, currenciesOf } from "@/features/dashboard/figures"
 import { formatMoney, formatNumber, formatSums } from "@/lib/format"
 import { useLocale, useText, type MessageId } from "@/lib/i18n"
 import { Bars, ChartCard, Columns, type Bar } from "@/ui/chart"
@@ -23,17 +23,20 @@ interface Props {
   pipelineId: string | undefined
   groupBy: GroupBy
   onGroupBy?: (by: string) => void
+  currency: string | undefined
+  onCurrency?: (currency: string) => void
 }
 
 /** What was won, by whom, of what, or when; one currency is drawn, the table has them all. */
-export function PerformanceChart({ pipelineId, groupBy, onGroupBy }: Props) {
+export function PerformanceChart({ pipelineId, groupBy, onGroupBy, currency: wanted, onCurrency }: Props) {
   const t = useText()
   const locale = useLocale()
   const { data, error, refetch } = useQuery(performanceOptions(groupBy, pipelineId))
   const failure = failureOf(error)
   if (failure) return <Failed failure={failure} onRetry={() => void refetch()} />
   if (!data) return <Skeleton lines={6} />
-  const currency = mainCurrency(data.rows)
+  const currencies = currenciesOf(data.rows)
+  const currency = currencies.find((one) => one === wanted) ?? currencies[0]
   const bars = data.rows.filter((row) => row.key !== null || groupBy !== "month").map((row) => barOf(row))
   function barOf(row: Row): Bar {
     const value = amountIn(row.won_amounts, currency)
@@ -55,11 +58,18 @@ export function PerformanceChart({ pipelineId, groupBy, onGroupBy }: Props) {
     { key: "amount", title: t("performance.amount") },
   ]
   const months = bars.sort((a, b) => a.key.localeCompare(b.key)).slice(-MOST_MONTHS)
-  const largest = bars.toSorted((a, b) => b.value - a.value).slice(0, MOST_BARS)
+  const largest = bars.filter((bar) => bar.value > 0).sort((a, b) => b.value - a.value).slice(0, MOST_BARS)
   const tools = onGroupBy ? (
-    <Select aria-label={t("performance.by")} className="w-34" value={groupBy} onChange={(event) => { onGroupBy(event.target.value) }}>
-      {GROUPS.map((by) => <option key={by} value={by}>{t(TITLES[by])}</option>)}
-    </Select>
+    <>
+      {currencies.length > 1 ? (
+        <Select aria-label={t("field.currency")} className="w-22" value={currency} onChange={(event) => onCurrency?.(event.target.value)}>
+          {currencies.map((one) => <option key={one}>{one}</option>)}
+        </Select>
+      ) : null}
+      <Select aria-label={t("performance.by")} className="w-34" value={groupBy} onChange={(event) => { onGroupBy(event.target.value) }}>
+        {GROUPS.map((by) => <option key={by} value={by}>{t(TITLES[by])}</option>)}
+      </Select>
+    </>
   ) : null
   const title = groupBy === "month" ? t("performance.title.month") : t("performance.title")
   return (

@@ -116,8 +116,8 @@ function useColumns(): Column<Lead>[] {
     { key: "name", title: t("field.name"), sort: "family_name", cell: (lead) => <Named lead={lead} />, width: 220 },
     { key: "company", title: t("field.company"), sort: "company_name", cell: (lead) => lead.company_name },
     { key: "status", title: t("field.status"), cell: (lead) => <LeadStatus lead={lead} />, width: 120 },
-    { key: "email", title: t("field.email"), cell: (lead) => <span className="text-ink-2">{lead.email}</span> },
-    { key: "source", title: t("field.source"), cell: (lead) => <span className="text-ink-2">{lead.source}</span>, width: 130 },
+    { key: "email", title: t("field.email"), cell: (lead) => <span className="text-ink-2">{lead.email}</span>, rank: 8 },
+    { key: "source", title: t("field.source"), cell: (lead) => <span className="text-ink-2">{lead.source}</span>, width: 130, rank: 9 },
     { key: "owner", title: t("field.owner"), cell: (lead) => <Person name={nameOf(lead.owner_id)} />, width: 150 },
     {
       key: "created",
@@ -125,7 +125,7 @@ function useColumns(): Column<Lead>[] {
       sort: "created_at",
       numeric: true,
       cell: (lead) => <span className="text-ink-2">{formatDate(locale, lead.created_at)}</span>,
-      width: 110,
+      width: 126,
     },
   ]
 }

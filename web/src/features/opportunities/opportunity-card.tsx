@@ -26,7 +26,7 @@ export function OpportunityFace({ opportunity, lifted = false }: { opportunity: 
   return (
     <CardFace lifted={lifted} edge={isOpen ? (days >= ROTTING_DAYS ? "waiting" : undefined) : TONES[opportunity.stage_kind]}>
       <span className="line-clamp-2 pr-5 font-medium">{opportunity.name}</span>
-      {opportunity.account_name && opportunity.account_name !== opportunity.name ? (
+      {opportunity.account_name && !opportunity.name.startsWith(opportunity.account_name) ? (
         <span className="truncate text-meta text-ink-2">{opportunity.account_name}</span>
       ) : null}
       <span className="flex items-center gap-2">

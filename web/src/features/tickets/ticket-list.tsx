@@ -118,15 +118,16 @@ function useColumns(): Column<Ticket>[] {
   const locale = useLocale()
   const { nameOf } = usePeople()
   return [
-    { key: "number", title: t("field.number"), width: 110, cell: (ticket) => <span className="figures font-normal text-ink-2">{ticket.number}</span> },
+    { key: "number", rank: 3.5, title: t("field.number"), width: 110, cell: (ticket) => <span className="figures font-normal text-ink-2">{ticket.number}</span> },
     { key: "subject", title: t("field.subject"), cell: (ticket) => <span className="font-medium">{ticket.subject}</span> },
     { key: "status", title: t("field.status"), width: 150, cell: (ticket) => <TicketStatus ticket={ticket} /> },
     { key: "priority", title: t("field.priority"), width: 110, cell: (ticket) => <Priority priority={ticket.priority} /> },
-    { key: "account", title: t("field.account"), width: 170, cell: (ticket) => <span className="text-ink-2">{ticket.account_name ?? ticket.contact_name}</span> },
+    { key: "account", rank: 8, title: t("field.account"), width: 170, cell: (ticket) => <span className="text-ink-2">{ticket.account_name ?? ticket.contact_name}</span> },
     { key: "sla", title: t("field.sla"), width: 150, cell: (ticket) => <NextClock ticket={ticket} /> },
     { key: "owner", title: t("field.assignee"), width: 150, cell: (ticket) => <Person name={nameOf(ticket.owner_id)} /> },
     {
       key: "opened",
+      rank: 9,
       title: t("field.opened"),
       sort: "opened_at",
       numeric: true,

@@ -17,7 +17,7 @@ export const ui = {
   "ui.nothing.found": "Nothing matches",
   "ui.nothing.found.text": "Change the search or remove a filter.",
   "ui.notice": "Notice",
-  "ui.notices": "Notices ({hotkey})",
+  "ui.notices": "Notices",
   "ui.retry": "Try again",
   "ui.reveal": "Reveal",
   "ui.save": "Save",

@@ -17,7 +17,7 @@ export const ui = {
   "ui.nothing.found": "没有符合条件的记录",
   "ui.nothing.found.text": "请修改搜索内容或移除筛选条件。",
   "ui.notice": "通知",
-  "ui.notices": "通知（{hotkey}）",
+  "ui.notices": "通知列表",
   "ui.retry": "重试",
   "ui.reveal": "显示完整号码",
   "ui.save": "保存",

@@ -1,0 +1,72 @@
+import { screen } from "@testing-library/react"
+import { describe, expect, test } from "vitest"
+
+import { ME, makeLead } from "@/testing/records"
+import { answerWith, page, problem, requestsTo } from "@/testing/network"
+import { renderApp } from "@/testing/render"
+
+const SIGNED_OUT = problem(401, "unauthenticated", "Sign in first")
+
+describe("signing in", () => {
+  test("leads back to the page that was asked for", async () => {
+    let isIn = false
+    answerWith({
+      "GET /api/v1/auth/me": () => (isIn ? { body: ME } : SIGNED_OUT),
+      "POST /api/v1/auth/web/sign-in": () => {
+        isIn = true
+        return { body: { user_id: ME.id, expires_at: "2027-01-01T00:00:00Z" } }
+      },
+      "GET /api/v1/leads": page([makeLead()]),
+      "GET /api/v1/users": page([]),
+    })
+    const { user, router } = renderApp("/leads?owner=me")
+
+    await user.type(await screen.findByLabelText("E-mail"), "ada@example.com")
+    await user.type(screen.getByLabelText("Password"), "correct horse")
+    await user.click(screen.getByRole("button", { name: "Sign in" }))
+
+    expect(await screen.findByRole("heading", { name: "Leads" })).toBeVisible()
+    expect(router.state.location.href).toBe("/leads?owner=me")
+    const [request] = requestsTo("POST", "/api/v1/auth/web/sign-in")
+    expect(await request?.json()).toEqual({ email: "ada@example.com", password: "correct horse" })
+  })
+
+  test("says what is wrong with the login, and asks for what is missing", async () => {
+    answerWith({
+      "GET /api/v1/auth/me": SIGNED_OUT,
+      "POST /api/v1/auth/web/sign-in": problem(401, "bad-credentials", "Wrong"),
+    })
+    const { user } = renderApp("/")
+
+    await user.click(await screen.findByRole("button", { name: "Sign in" }))
+    expect(await screen.findAllByText("Please fill this in")).toHaveLength(2)
+    await user.type(screen.getByLabelText("E-mail"), "ada@example.com")
+    await user.type(screen.getByLabelText("Password"), "wrong")
+    await user.click(screen.getByRole("button", { name: "Sign in" }))
+
+    expect(await screen.findByText("The e-mail address or the password is wrong")).toBeVisible()
+  })
+})
+
+test("the rail holds what the role may see, and nothing else", async () => {
+  answerWith({
+    "GET /api/v1/auth/me": { body: { ...ME, permissions: { "lead:read": ["own"], "account:read": ["own"] } } },
+    "GET /api/v1/leads": page([]),
+  })
+  renderApp("/leads")
+
+  const [rail] = await screen.findAllByRole("navigation", { name: "Main" })
+  const links = [...(rail?.querySelectorAll("a") ?? [])].map((link) => link.getAttribute("aria-label"))
+  expect(links).toEqual(["Leads", "Accounts"])
+})
+
+test("the language changes at once", async () => {
+  answerWith({ "GET /api/v1/auth/me": SIGNED_OUT })
+  const { user } = renderApp("/sign-in")
+
+  await user.click(await screen.findByRole("button", { name: "中文" }))
+
+  expect(screen.getByRole("heading", { name: "登录 Plexus" })).toBeVisible()
+  expect(document.documentElement.lang).toBe("zh-CN")
+  await user.click(screen.getByRole("button", { name: "English" }))
+})
