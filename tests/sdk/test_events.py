@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from plexus_crm import MalformedEvent, UnknownEvent, is_sealed, parse
-from plexus_crm.event import Event, names_of, parse_json, parse_record
+from plexus_crm.event import Event, known_of, names_of, parse_json, parse_record
 from plexus_crm.events import LeadCaptured, OpportunityWon
 from plexus_crm.seen import FileSeen, MemorySeen, Seen
 
@@ -127,16 +127,20 @@ class TestParseRecord:
 
 class TestNamesOf:
     def test_takes_names_classes_and_patterns(self) -> None:
-        assert names_of([OpportunityWon, "sales.lead.captured.v1"]) == [
-            "sales.opportunity.won.v1",
-            "sales.lead.captured.v1",
-        ]
-        assert names_of(["sales.lead.*"]) == [name for name in NAMES if name.startswith("sales.lead.")]
+        assert names_of([OpportunityWon, "sales.lead.*"]) == ["sales.opportunity.won.v1", "sales.lead.*"]
         assert names_of(None) is None
+
+
+class TestKnownOf:
+    def test_finds_what_a_pattern_means(self) -> None:
+        leads = [name for name in NAMES if name.startswith("sales.lead.")]
+
+        assert known_of([OpportunityWon, "sales.lead.*"]) == ["sales.opportunity.won.v1", *leads]
+        assert known_of(None) == []
 
     def test_refuses_a_pattern_of_nothing(self) -> None:
         with pytest.raises(ValueError, match="no known type"):
-            names_of(["nothing.*"])
+            known_of(["nothing.*"])
 
 
 @pytest.fixture(params=["memory", "file"])

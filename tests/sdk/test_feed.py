@@ -48,6 +48,16 @@ class TestFeed:
         ]
         assert feed.cursor == "three"
 
+    async def test_reads_past_a_page_of_what_others_may_see(self, opened: Open) -> None:
+        hidden = httpx.Response(200, json={"items": [], "next_cursor": "two", "has_more": True})
+        last = page(["a"], "three").json() | {"has_more": False}
+        served = Served(hidden, httpx.Response(200, json=last))
+
+        found = await each(opened(served).feed(follow=False))
+
+        assert [one.envelope.id for one in found] == ["a"]
+        assert served.slept == []
+
     async def test_goes_on_asking(self, opened: Open) -> None:
         served = Served(page([], "one"), page([], "one"), page(["a"], "two"))
 

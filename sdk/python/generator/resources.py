@@ -17,10 +17,10 @@ _TYPES = (
     "from uuid import UUID\n\n"
 )
 _RESOURCES = (
-    "from collections.abc import Mapping\n"
-    "from typing import Any, Unpack\n\n"
-    "from plexus_crm.api import bodies, models\n"
-    "from plexus_crm.{module} import {names}\n\n"
+    "from __future__ import annotations\n\nfrom collections.abc import Mapping\n"
+    "from typing import TYPE_CHECKING, Any, Unpack\n\n"
+    "from plexus_crm.api import models\nfrom plexus_crm.{module} import {names}\n\n"
+    "if TYPE_CHECKING:\n    from plexus_crm.api import bodies\n\n"
 )
 
 

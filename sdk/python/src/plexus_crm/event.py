@@ -129,10 +129,13 @@ type Wanted = str | builtins.type[Event]
 
 
 def names_of(wanted: Iterable[Wanted] | None) -> list[str] | None:
-    """Return types by name, of names, patterns (`sales.*`) and event classes; None for all of them."""
-    if wanted is None:
-        return None
-    given = [each if isinstance(each, str) else each.type for each in wanted]
+    """Return types as the platform names them, of names, patterns (`sales.*`) and event classes."""
+    return None if wanted is None else [each if isinstance(each, str) else each.type for each in wanted]
+
+
+def known_of(wanted: Iterable[Wanted] | None) -> list[str]:
+    """Return types by name, with every known one for a pattern; ValueError for a pattern of none."""
+    given = names_of(wanted) or []
     return [name for each in given for name in (_matching(each) if "*" in each else [each])]
 
 

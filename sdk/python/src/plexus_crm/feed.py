@@ -62,7 +62,8 @@ class Feed(Positioned):
             for item in page["items"]:
                 yield parse(item)
             self.cursor = page["next_cursor"]
-            if not page["items"]:
+            # A page may show nothing, of a log full of what others may see.
+            if not page.get("has_more", bool(page["items"])):
                 if not self._follow:
                     return
                 self._client.sleep(self._wait)
@@ -91,7 +92,8 @@ class AsyncFeed(Positioned):
             for item in page["items"]:
                 yield parse(item)
             self.cursor = page["next_cursor"]
-            if not page["items"]:
+            # A page may show nothing, of a log full of what others may see.
+            if not page.get("has_more", bool(page["items"])):
                 if not self._follow:
                     return
                 await self._client.sleep(self._wait)

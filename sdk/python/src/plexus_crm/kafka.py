@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 import plexus_crm.events  # noqa: F401 - importing it makes the types known
-from plexus_crm.event import Event, Wanted, names_of, parse_record
+from plexus_crm.event import Event, Wanted, known_of, parse_record
 from plexus_crm.seen import MemorySeen, Seen
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class KafkaEvents:
         commit_every: float = 1.0,
         **options: Any,
     ) -> None:
-        self.types = frozenset(names_of(types) or ())
+        self.types = frozenset(known_of(types))
         self.topics = topics_of(self.types)
         self.seen = seen or MemorySeen()
         self._commit_every = commit_every

@@ -1,9 +1,14 @@
 """The API's resources, for asyncio; generated from the OpenAPI document by `python -m tests.sdk.write`."""
 
-from typing import Unpack
+from __future__ import annotations
 
-from plexus_crm.api import bodies, models
+from typing import TYPE_CHECKING, Unpack
+
+from plexus_crm.api import models
 from plexus_crm.pages import ID, AsyncPages, AsyncResource
+
+if TYPE_CHECKING:
+    from plexus_crm.api import bodies
 
 
 class Accounts(AsyncResource):
@@ -199,6 +204,137 @@ class Auth(AsyncResource):
     async def web_sign_out(self, *, idempotency_key: str | None = None) -> None:
         """End this browser's session everywhere, and take its cookie away."""
         await self._call("POST", "/api/v1/auth/web/sign-out", key=idempotency_key, answer=None)
+
+
+class Calendars(AsyncResource):
+    """/api/v1/calendars."""
+
+    def list(self, **query: Unpack[bodies.CalendarsListQuery]) -> AsyncPages[models.CalendarRead]:
+        """Return a page of calendars."""
+        return self._pages("/api/v1/calendars", models.CalendarRead, models.CalendarListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.CalendarCreate]
+    ) -> models.CalendarRead:
+        """Add a calendar."""
+        return await self._call(
+            "POST", "/api/v1/calendars", key=idempotency_key, body=body, answer=models.CalendarRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchCalendarCreate]
+    ) -> models.BatchResults:
+        """Add up to 200 calendars, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/calendars/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.CalendarRead:
+        """Put a calendar into the recycle bin."""
+        return await self._call(
+            "DELETE", f"/api/v1/calendars/{id}", version=version, answer=models.CalendarRead
+        )
+
+    async def get(self, id: ID, /) -> models.CalendarRead:
+        """Return one calendar."""
+        return await self._call("GET", f"/api/v1/calendars/{id}", answer=models.CalendarRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.CalendarUpdate]
+    ) -> models.CalendarRead:
+        """Change facts of a calendar."""
+        return await self._call(
+            "PATCH", f"/api/v1/calendars/{id}", version=version, body=body, answer=models.CalendarRead
+        )
+
+    async def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CalendarRead:
+        """Take a calendar out of the recycle bin."""
+        return await self._call(
+            "POST", f"/api/v1/calendars/{id}/restore", key=idempotency_key, answer=models.CalendarRead
+        )
+
+
+class Campaigns(AsyncResource):
+    """/api/v1/campaigns."""
+
+    def list(self, **query: Unpack[bodies.CampaignsListQuery]) -> AsyncPages[models.CampaignRead]:
+        """Return a page of the campaigns in scope, with what came of each so far."""
+        return self._pages("/api/v1/campaigns", models.CampaignRead, models.CampaignListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.CampaignCreate]
+    ) -> models.CampaignRead:
+        """Prepare a campaign."""
+        return await self._call(
+            "POST", "/api/v1/campaigns", key=idempotency_key, body=body, answer=models.CampaignRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchCampaignCreate]
+    ) -> models.BatchResults:
+        """Prepare up to 200 campaigns, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/campaigns/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.CampaignRead:
+        """Put a campaign that is not under way into the recycle bin."""
+        return await self._call(
+            "DELETE", f"/api/v1/campaigns/{id}", version=version, answer=models.CampaignRead
+        )
+
+    async def get(self, id: ID, /) -> models.CampaignRead:
+        """Return one campaign, with what came of its members so far."""
+        return await self._call("GET", f"/api/v1/campaigns/{id}", answer=models.CampaignRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.CampaignUpdate]
+    ) -> models.CampaignRead:
+        """Change a campaign before it begins."""
+        return await self._call(
+            "PATCH", f"/api/v1/campaigns/{id}", version=version, body=body, answer=models.CampaignRead
+        )
+
+    async def cancel(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """End a campaign before its time; who was not mailed yet will not be."""
+        return await self._call(
+            "POST", f"/api/v1/campaigns/{id}/cancel", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    async def launch(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Begin with those who are in the segment now; a campaign with a later hour waits for it."""
+        return await self._call(
+            "POST", f"/api/v1/campaigns/{id}/launch", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    def members(
+        self, id: ID, /, **query: Unpack[bodies.CampaignsMembersQuery]
+    ) -> AsyncPages[models.CampaignMemberListItem]:
+        """Return a page of a campaign's members, with what came of each mail."""
+        return self._pages(
+            f"/api/v1/campaigns/{id}/members",
+            models.CampaignMemberListItem,
+            models.CampaignMemberListItem,
+            query=query,
+        )
+
+    async def pause(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Ask for no more mails until the campaign is resumed."""
+        return await self._call(
+            "POST", f"/api/v1/campaigns/{id}/pause", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    async def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Take a campaign out of the recycle bin."""
+        return await self._call(
+            "POST", f"/api/v1/campaigns/{id}/restore", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    async def resume(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Let a paused campaign go on."""
+        return await self._call(
+            "POST", f"/api/v1/campaigns/{id}/resume", key=idempotency_key, answer=models.CampaignRead
+        )
 
 
 class Consents(AsyncResource):
@@ -463,8 +599,36 @@ class Leads(AsyncResource):
         )
 
 
+class Messages(AsyncResource):
+    """/api/v1/messages."""
+
+    def list(self, **query: Unpack[bodies.MessagesListQuery]) -> AsyncPages[models.MessageRead]:
+        """Return a page of the messages in scope: what was to leave the house, and what became of it."""
+        return self._pages("/api/v1/messages", models.MessageRead, models.MessageListItem, query=query)
+
+    async def get(self, id: ID, /) -> models.MessageRead:
+        """Return one message."""
+        return await self._call("GET", f"/api/v1/messages/{id}", answer=models.MessageRead)
+
+    async def cancel(self, id: ID, /, *, idempotency_key: str | None = None) -> models.MessageRead:
+        """Keep a message that still waits in the house."""
+        return await self._call(
+            "POST", f"/api/v1/messages/{id}/cancel", key=idempotency_key, answer=models.MessageRead
+        )
+
+
 class Metrics(AsyncResource):
     """/api/v1/metrics."""
+
+    async def campaigns(self, **query: Unpack[bodies.MetricsCampaignsQuery]) -> models.CampaignResults:
+        """Return what came of each campaign in scope, the newest first."""
+        return await self._call(
+            "GET", "/api/v1/metrics/campaigns", query=query, answer=models.CampaignResults
+        )
+
+    async def csat(self, **query: Unpack[bodies.MetricsCsatQuery]) -> models.CsatReport:
+        """Return how content customers were."""
+        return await self._call("GET", "/api/v1/metrics/csat", query=query, answer=models.CsatReport)
 
     async def funnel(self, **query: Unpack[bodies.MetricsFunnelQuery]) -> models.Funnel:
         """Return the funnel of the opportunities in scope, by the days on which stages were entered."""
@@ -487,6 +651,44 @@ class Metrics(AsyncResource):
             models.OpportunityRecordListItem,
             models.OpportunityRecordListItem,
             query=query,
+        )
+
+    async def sla(self, **query: Unpack[bodies.MetricsSlaQuery]) -> models.SlaReport:
+        """Return how the promises of the SLA policies were kept."""
+        return await self._call("GET", "/api/v1/metrics/sla", query=query, answer=models.SlaReport)
+
+    async def tickets(self, **query: Unpack[bodies.MetricsTicketsQuery]) -> models.TicketVolumes:
+        """Return how many tickets came, were solved and came back, and how long that took."""
+        return await self._call("GET", "/api/v1/metrics/tickets", query=query, answer=models.TicketVolumes)
+
+
+class Notifications(AsyncResource):
+    """/api/v1/notifications."""
+
+    def list(self, **query: Unpack[bodies.NotificationsListQuery]) -> AsyncPages[models.NotificationRead]:
+        """Return a page of one's own notifications."""
+        return self._pages(
+            "/api/v1/notifications", models.NotificationRead, models.NotificationListItem, query=query
+        )
+
+    async def read_all(self, *, idempotency_key: str | None = None) -> models.Unread:
+        """Note that one has looked at everything; the answer says how many are left for another call."""
+        return await self._call(
+            "POST", "/api/v1/notifications/read-all", key=idempotency_key, answer=models.Unread
+        )
+
+    async def unread_count(self) -> models.Unread:
+        """Return how many of one's own notifications are unread."""
+        return await self._call("GET", "/api/v1/notifications/unread-count", answer=models.Unread)
+
+    async def get(self, id: ID, /) -> models.NotificationRead:
+        """Return one of one's own notifications."""
+        return await self._call("GET", f"/api/v1/notifications/{id}", answer=models.NotificationRead)
+
+    async def read(self, id: ID, /, *, idempotency_key: str | None = None) -> models.NotificationRead:
+        """Note that one has looked at it."""
+        return await self._call(
+            "POST", f"/api/v1/notifications/{id}/read", key=idempotency_key, answer=models.NotificationRead
         )
 
 
@@ -617,6 +819,94 @@ class Operations(AsyncResource):
             answer=models.BlockedKey,
         )
 
+    async def integration(self) -> models.EventPath:
+        """Return how far every event has come."""
+        return await self._call("GET", "/api/v1/operations/integration", answer=models.EventPath)
+
+    async def integration_discard(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Discard]
+    ) -> models.ParkedKey:
+        """Give up the oldest parked event of a key; the position has passed it already."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/integration/discard",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    async def integration_redrive(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ParkedKey]
+    ) -> models.ParkedKey:
+        """Let the worker try a parked key again now."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/integration/redrive",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    async def integration_set_aside(self) -> models.SetAside:
+        """Return parked and blocked keys with their reasons."""
+        return await self._call("GET", "/api/v1/operations/integration/set-aside", answer=models.SetAside)
+
+    async def integration_unblock(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BlockedKey]
+    ) -> models.BlockedKey:
+        """Let the relay send a key again that the broker refused."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/integration/unblock",
+            key=idempotency_key,
+            body=body,
+            answer=models.BlockedKey,
+        )
+
+    async def marketing(self) -> models.EventPath:
+        """Return how far every event has come."""
+        return await self._call("GET", "/api/v1/operations/marketing", answer=models.EventPath)
+
+    async def marketing_discard(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Discard]
+    ) -> models.ParkedKey:
+        """Give up the oldest parked event of a key; the position has passed it already."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/marketing/discard",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    async def marketing_redrive(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ParkedKey]
+    ) -> models.ParkedKey:
+        """Let the worker try a parked key again now."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/marketing/redrive",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    async def marketing_set_aside(self) -> models.SetAside:
+        """Return parked and blocked keys with their reasons."""
+        return await self._call("GET", "/api/v1/operations/marketing/set-aside", answer=models.SetAside)
+
+    async def marketing_unblock(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BlockedKey]
+    ) -> models.BlockedKey:
+        """Let the relay send a key again that the broker refused."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/marketing/unblock",
+            key=idempotency_key,
+            body=body,
+            answer=models.BlockedKey,
+        )
+
     async def sales(self) -> models.EventPath:
         """Return how far every event has come."""
         return await self._call("GET", "/api/v1/operations/sales", answer=models.EventPath)
@@ -656,6 +946,50 @@ class Operations(AsyncResource):
         return await self._call(
             "POST",
             "/api/v1/operations/sales/unblock",
+            key=idempotency_key,
+            body=body,
+            answer=models.BlockedKey,
+        )
+
+    async def ticketing(self) -> models.EventPath:
+        """Return how far every event has come."""
+        return await self._call("GET", "/api/v1/operations/ticketing", answer=models.EventPath)
+
+    async def ticketing_discard(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Discard]
+    ) -> models.ParkedKey:
+        """Give up the oldest parked event of a key; the position has passed it already."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/ticketing/discard",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    async def ticketing_redrive(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ParkedKey]
+    ) -> models.ParkedKey:
+        """Let the worker try a parked key again now."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/ticketing/redrive",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    async def ticketing_set_aside(self) -> models.SetAside:
+        """Return parked and blocked keys with their reasons."""
+        return await self._call("GET", "/api/v1/operations/ticketing/set-aside", answer=models.SetAside)
+
+    async def ticketing_unblock(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BlockedKey]
+    ) -> models.BlockedKey:
+        """Let the relay send a key again that the broker refused."""
+        return await self._call(
+            "POST",
+            "/api/v1/operations/ticketing/unblock",
             key=idempotency_key,
             body=body,
             answer=models.BlockedKey,
@@ -856,6 +1190,52 @@ class Products(AsyncResource):
         )
 
 
+class Queues(AsyncResource):
+    """/api/v1/queues."""
+
+    def list(self, **query: Unpack[bodies.QueuesListQuery]) -> AsyncPages[models.QueueRead]:
+        """Return a page of queues."""
+        return self._pages("/api/v1/queues", models.QueueRead, models.QueueListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.QueueCreate]
+    ) -> models.QueueRead:
+        """Open a queue."""
+        return await self._call(
+            "POST", "/api/v1/queues", key=idempotency_key, body=body, answer=models.QueueRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchQueueCreate]
+    ) -> models.BatchResults:
+        """Open up to 200 queues, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/queues/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.QueueRead:
+        """Put a queue into the recycle bin."""
+        return await self._call("DELETE", f"/api/v1/queues/{id}", version=version, answer=models.QueueRead)
+
+    async def get(self, id: ID, /) -> models.QueueRead:
+        """Return one queue."""
+        return await self._call("GET", f"/api/v1/queues/{id}", answer=models.QueueRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.QueueUpdate]
+    ) -> models.QueueRead:
+        """Change facts of a queue."""
+        return await self._call(
+            "PATCH", f"/api/v1/queues/{id}", version=version, body=body, answer=models.QueueRead
+        )
+
+    async def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.QueueRead:
+        """Take a queue out of the recycle bin."""
+        return await self._call(
+            "POST", f"/api/v1/queues/{id}/restore", key=idempotency_key, answer=models.QueueRead
+        )
+
+
 class Roles(AsyncResource):
     """/api/v1/roles."""
 
@@ -894,6 +1274,14 @@ class Roles(AsyncResource):
         )
 
 
+class Search(AsyncResource):
+    """/api/v1/search."""
+
+    async def list(self, **query: Unpack[bodies.SearchListQuery]) -> models.Hits:
+        """Return the records called so that the caller may read: by words, beginnings, Chinese, pinyin."""
+        return await self._call("GET", "/api/v1/search", query=query, answer=models.Hits)
+
+
 class Segments(AsyncResource):
     """/api/v1/segments."""
 
@@ -922,11 +1310,15 @@ class Segments(AsyncResource):
         return await self._call("GET", "/api/v1/segments/fields", answer=models.Fields)
 
     async def preview(
-        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Preview]
-    ) -> models.Previewed:
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.CustomerPreview]
+    ) -> models.CustomerPreviewed:
         """Count the contacts in scope whom a rule describes now, and show some; nothing is kept."""
         return await self._call(
-            "POST", "/api/v1/segments/preview", key=idempotency_key, body=body, answer=models.Previewed
+            "POST",
+            "/api/v1/segments/preview",
+            key=idempotency_key,
+            body=body,
+            answer=models.CustomerPreviewed,
         )
 
     async def delete(self, id: ID, /, *, version: int) -> models.SegmentRead:
@@ -1010,6 +1402,325 @@ class Segments(AsyncResource):
         )
 
 
+class SlaPolicies(AsyncResource):
+    """/api/v1/sla-policies."""
+
+    def list(self, **query: Unpack[bodies.SlaPoliciesListQuery]) -> AsyncPages[models.SlaPolicyRead]:
+        """Return a page of SLA policies."""
+        return self._pages(
+            "/api/v1/sla-policies", models.SlaPolicyRead, models.SlaPolicyListItem, query=query
+        )
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SlaPolicyCreate]
+    ) -> models.SlaPolicyRead:
+        """Adopt an SLA policy."""
+        return await self._call(
+            "POST", "/api/v1/sla-policies", key=idempotency_key, body=body, answer=models.SlaPolicyRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchSlaPolicyCreate]
+    ) -> models.BatchResults:
+        """Adopt up to 200 SLA policies, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/sla-policies/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.SlaPolicyRead:
+        """Put an SLA policy into the recycle bin."""
+        return await self._call(
+            "DELETE", f"/api/v1/sla-policies/{id}", version=version, answer=models.SlaPolicyRead
+        )
+
+    async def get(self, id: ID, /) -> models.SlaPolicyRead:
+        """Return one SLA policy."""
+        return await self._call("GET", f"/api/v1/sla-policies/{id}", answer=models.SlaPolicyRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.SlaPolicyUpdate]
+    ) -> models.SlaPolicyRead:
+        """Change facts of an SLA policy."""
+        return await self._call(
+            "PATCH", f"/api/v1/sla-policies/{id}", version=version, body=body, answer=models.SlaPolicyRead
+        )
+
+    async def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.SlaPolicyRead:
+        """Take an SLA policy out of the recycle bin."""
+        return await self._call(
+            "POST", f"/api/v1/sla-policies/{id}/restore", key=idempotency_key, answer=models.SlaPolicyRead
+        )
+
+
+class Suppressions(AsyncResource):
+    """/api/v1/suppressions."""
+
+    def list(self, **query: Unpack[bodies.SuppressionsListQuery]) -> AsyncPages[models.SuppressionRead]:
+        """Return a page of suppressions; `email` finds an address that is kept as a hash alone."""
+        return self._pages(
+            "/api/v1/suppressions", models.SuppressionRead, models.SuppressionListItem, query=query
+        )
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SuppressionCreate]
+    ) -> models.SuppressionRead:
+        """Let no mail go to a contact or an address."""
+        return await self._call(
+            "POST", "/api/v1/suppressions", key=idempotency_key, body=body, answer=models.SuppressionRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchSuppressionCreate]
+    ) -> models.BatchResults:
+        """Take up to 200 suppressions in, as from another system's list, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/suppressions/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.SuppressionRead:
+        """Let mail go there again."""
+        return await self._call(
+            "DELETE", f"/api/v1/suppressions/{id}", version=version, answer=models.SuppressionRead
+        )
+
+    async def get(self, id: ID, /) -> models.SuppressionRead:
+        """Return one suppression."""
+        return await self._call("GET", f"/api/v1/suppressions/{id}", answer=models.SuppressionRead)
+
+
+class Surveys(AsyncResource):
+    """/api/v1/surveys."""
+
+    def list(self, **query: Unpack[bodies.SurveysListQuery]) -> AsyncPages[models.SurveyRead]:
+        """Return a page of the surveys about tickets that the caller may read."""
+        return self._pages("/api/v1/surveys", models.SurveyRead, models.SurveyListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SurveyCreate]
+    ) -> models.SurveyRead:
+        """Write down what a customer said; it answers the survey that he was sent, if there is one."""
+        return await self._call(
+            "POST", "/api/v1/surveys", key=idempotency_key, body=body, answer=models.SurveyRead
+        )
+
+    async def get(self, id: ID, /) -> models.SurveyRead:
+        """Return one survey."""
+        return await self._call("GET", f"/api/v1/surveys/{id}", answer=models.SurveyRead)
+
+
+class Templates(AsyncResource):
+    """/api/v1/templates."""
+
+    def list(self, **query: Unpack[bodies.TemplatesListQuery]) -> AsyncPages[models.TemplateRead]:
+        """Return a page of the templates in scope."""
+        return self._pages("/api/v1/templates", models.TemplateRead, models.TemplateListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.TemplateCreate]
+    ) -> models.TemplateRead:
+        """Add a template; its words are checked, and each fault is named with its line."""
+        return await self._call(
+            "POST", "/api/v1/templates", key=idempotency_key, body=body, answer=models.TemplateRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchTemplateCreate]
+    ) -> models.BatchResults:
+        """Add up to 200 templates, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/templates/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.TemplateRead:
+        """Put a template into the recycle bin."""
+        return await self._call(
+            "DELETE", f"/api/v1/templates/{id}", version=version, answer=models.TemplateRead
+        )
+
+    async def get(self, id: ID, /) -> models.TemplateRead:
+        """Return one template."""
+        return await self._call("GET", f"/api/v1/templates/{id}", answer=models.TemplateRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.TemplateUpdate]
+    ) -> models.TemplateRead:
+        """Change a template's name or words; campaigns that were launched keep theirs."""
+        return await self._call(
+            "PATCH", f"/api/v1/templates/{id}", version=version, body=body, answer=models.TemplateRead
+        )
+
+    async def preview(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.MarketingPreview]
+    ) -> models.MarketingPreviewed:
+        """Show the mail that a contact in the caller's scope would get; nothing is sent."""
+        return await self._call(
+            "POST",
+            f"/api/v1/templates/{id}/preview",
+            key=idempotency_key,
+            body=body,
+            answer=models.MarketingPreviewed,
+        )
+
+    async def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TemplateRead:
+        """Take a template out of the recycle bin."""
+        return await self._call(
+            "POST", f"/api/v1/templates/{id}/restore", key=idempotency_key, answer=models.TemplateRead
+        )
+
+
+class Tickets(AsyncResource):
+    """/api/v1/tickets."""
+
+    def list(self, **query: Unpack[bodies.TicketsListQuery]) -> AsyncPages[models.TicketRead]:
+        """Return a page of the tickets in scope, and of those in the caller's queues."""
+        return self._pages("/api/v1/tickets", models.TicketRead, models.TicketListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.TicketCreate]
+    ) -> models.TicketRead:
+        """Open a ticket."""
+        return await self._call(
+            "POST", "/api/v1/tickets", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchTicketCreate]
+    ) -> models.BatchResults:
+        """Open up to 200 tickets, with a result for each."""
+        return await self._call(
+            "POST", "/api/v1/tickets/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.TicketRead:
+        """Put a ticket into the recycle bin."""
+        return await self._call("DELETE", f"/api/v1/tickets/{id}", version=version, answer=models.TicketRead)
+
+    async def get(self, id: ID, /) -> models.TicketRead:
+        """Return one ticket."""
+        return await self._call("GET", f"/api/v1/tickets/{id}", answer=models.TicketRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.TicketUpdate]
+    ) -> models.TicketRead:
+        """Change facts of a ticket; another priority sets its targets anew."""
+        return await self._call(
+            "PATCH", f"/api/v1/tickets/{id}", version=version, body=body, answer=models.TicketRead
+        )
+
+    async def assign(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Assign]
+    ) -> models.TicketRead:
+        """Give a ticket to somebody, take it, or give it back; to give it to others needs ticket:assign."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/assign", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def close(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Be done with a ticket; its customer is asked how content he is."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/close", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def escalate(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Hand a ticket up; it stays open."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/escalate", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def follow(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TicketRead:
+        """Hear of a ticket from now on."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/follow", key=idempotency_key, answer=models.TicketRead
+        )
+
+    def messages(
+        self, id: ID, /, **query: Unpack[bodies.TicketsMessagesQuery]
+    ) -> AsyncPages[models.TicketMessageRead]:
+        """Return a page of what was said, the oldest first."""
+        return self._pages(
+            f"/api/v1/tickets/{id}/messages",
+            models.TicketMessageRead,
+            models.TicketMessageListItem,
+            query=query,
+        )
+
+    async def add_message(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.TicketMessageCreate]
+    ) -> models.TicketMessageRead:
+        """Reply to the customer (by e-mail too, where he has an address), note something, or keep his words."""
+        return await self._call(
+            "POST",
+            f"/api/v1/tickets/{id}/messages",
+            key=idempotency_key,
+            body=body,
+            answer=models.TicketMessageRead,
+        )
+
+    async def move(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Move]
+    ) -> models.TicketRead:
+        """Put a ticket into another queue, whose rule says whose it is then."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/move", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def reopen(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Work on a ticket again."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/reopen", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def resolve(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Say that a ticket is solved."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/resolve", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TicketRead:
+        """Take a ticket out of the recycle bin."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/restore", key=idempotency_key, answer=models.TicketRead
+        )
+
+    async def resume(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Go on with a ticket; the clocks have the business time that was left."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/resume", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def unfollow(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TicketRead:
+        """Hear of a ticket no more."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/unfollow", key=idempotency_key, answer=models.TicketRead
+        )
+
+    async def wait(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Wait]
+    ) -> models.TicketRead:
+        """Wait for the customer or for others; the clocks stand still."""
+        return await self._call(
+            "POST", f"/api/v1/tickets/{id}/wait", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+
+class Timeline(AsyncResource):
+    """/api/v1/timeline."""
+
+    def list(self, **query: Unpack[bodies.TimelineListQuery]) -> AsyncPages[models.Entry]:
+        """Return what happened to one account or one contact, in all services, newest first."""
+        return self._pages("/api/v1/timeline", models.Entry, models.Entry, query=query)
+
+
 class Users(AsyncResource):
     """/api/v1/users."""
 
@@ -1056,6 +1767,93 @@ class Users(AsyncResource):
         )
 
 
+class Webhooks(AsyncResource):
+    """/api/v1/webhooks."""
+
+    def list(self, **query: Unpack[bodies.WebhooksListQuery]) -> AsyncPages[models.WebhookRead]:
+        """Return a page of the webhooks in scope."""
+        return self._pages("/api/v1/webhooks", models.WebhookRead, models.WebhookListItem, query=query)
+
+    async def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.WebhookCreate]
+    ) -> models.WebhookWithSecret:
+        """Subscribe an address to events; the answer alone shows the secret that signs them."""
+        return await self._call(
+            "POST", "/api/v1/webhooks", key=idempotency_key, body=body, answer=models.WebhookWithSecret
+        )
+
+    async def delete(self, id: ID, /, *, version: int) -> models.WebhookRead:
+        """End the subscription for good; its secrets are destroyed."""
+        return await self._call(
+            "DELETE", f"/api/v1/webhooks/{id}", version=version, answer=models.WebhookRead
+        )
+
+    async def get(self, id: ID, /) -> models.WebhookRead:
+        """Return one webhook and how its receiver fares."""
+        return await self._call("GET", f"/api/v1/webhooks/{id}", answer=models.WebhookRead)
+
+    async def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.WebhookUpdate]
+    ) -> models.WebhookRead:
+        """Change name, address, types, filter or owner."""
+        return await self._call(
+            "PATCH", f"/api/v1/webhooks/{id}", version=version, body=body, answer=models.WebhookRead
+        )
+
+    async def cursor(self, id: ID, /) -> models.Cursor:
+        """Return where the events end now; keep it, and a redelivery can begin there."""
+        return await self._call("GET", f"/api/v1/webhooks/{id}/cursor", answer=models.Cursor)
+
+    def deliveries(
+        self, id: ID, /, **query: Unpack[bodies.WebhooksDeliveriesQuery]
+    ) -> AsyncPages[models.DeliveryListItem]:
+        """Return a page of what was or will be delivered; `status=dead` are the dead letters."""
+        return self._pages(
+            f"/api/v1/webhooks/{id}/deliveries", models.DeliveryListItem, models.DeliveryListItem, query=query
+        )
+
+    async def disable(self, id: ID, /, *, idempotency_key: str | None = None) -> models.WebhookRead:
+        """Turn it off: what matches from now on is held."""
+        return await self._call(
+            "POST", f"/api/v1/webhooks/{id}/disable", key=idempotency_key, answer=models.WebhookRead
+        )
+
+    async def enable(self, id: ID, /, *, idempotency_key: str | None = None) -> models.WebhookRead:
+        """Turn it on: what was pending goes on, what was held can be redelivered."""
+        return await self._call(
+            "POST", f"/api/v1/webhooks/{id}/enable", key=idempotency_key, answer=models.WebhookRead
+        )
+
+    async def redeliver(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Redeliver]
+    ) -> models.Redelivery:
+        """Deliver again, under the same ids: one, a range of time, or everything behind a cursor."""
+        return await self._call(
+            "POST",
+            f"/api/v1/webhooks/{id}/redeliver",
+            key=idempotency_key,
+            body=body,
+            answer=models.Redelivery,
+        )
+
+    async def rotate_secret(
+        self, id: ID, /, *, idempotency_key: str | None = None
+    ) -> models.WebhookWithSecret:
+        """Sign with a new secret, and for a while with the old one too."""
+        return await self._call(
+            "POST",
+            f"/api/v1/webhooks/{id}/rotate-secret",
+            key=idempotency_key,
+            answer=models.WebhookWithSecret,
+        )
+
+    async def test(self, id: ID, /, *, idempotency_key: str | None = None) -> models.Test:
+        """Send an event that means nothing; the delivery tells how it went."""
+        return await self._call(
+            "POST", f"/api/v1/webhooks/{id}/test", key=idempotency_key, answer=models.Test
+        )
+
+
 class Resources(AsyncResource):
     """Every resource of the API."""
 
@@ -1078,6 +1876,16 @@ class Resources(AsyncResource):
     def auth(self) -> Auth:
         """Return the resource /auth."""
         return Auth(self._client)
+
+    @property
+    def calendars(self) -> Calendars:
+        """Return the resource /calendars."""
+        return Calendars(self._client)
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """Return the resource /campaigns."""
+        return Campaigns(self._client)
 
     @property
     def consents(self) -> Consents:
@@ -1105,9 +1913,19 @@ class Resources(AsyncResource):
         return Leads(self._client)
 
     @property
+    def messages(self) -> Messages:
+        """Return the resource /messages."""
+        return Messages(self._client)
+
+    @property
     def metrics(self) -> Metrics:
         """Return the resource /metrics."""
         return Metrics(self._client)
+
+    @property
+    def notifications(self) -> Notifications:
+        """Return the resource /notifications."""
+        return Notifications(self._client)
 
     @property
     def operations(self) -> Operations:
@@ -1130,9 +1948,19 @@ class Resources(AsyncResource):
         return Products(self._client)
 
     @property
+    def queues(self) -> Queues:
+        """Return the resource /queues."""
+        return Queues(self._client)
+
+    @property
     def roles(self) -> Roles:
         """Return the resource /roles."""
         return Roles(self._client)
+
+    @property
+    def search(self) -> Search:
+        """Return the resource /search."""
+        return Search(self._client)
 
     @property
     def segments(self) -> Segments:
@@ -1140,6 +1968,41 @@ class Resources(AsyncResource):
         return Segments(self._client)
 
     @property
+    def sla_policies(self) -> SlaPolicies:
+        """Return the resource /sla-policies."""
+        return SlaPolicies(self._client)
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Return the resource /suppressions."""
+        return Suppressions(self._client)
+
+    @property
+    def surveys(self) -> Surveys:
+        """Return the resource /surveys."""
+        return Surveys(self._client)
+
+    @property
+    def templates(self) -> Templates:
+        """Return the resource /templates."""
+        return Templates(self._client)
+
+    @property
+    def tickets(self) -> Tickets:
+        """Return the resource /tickets."""
+        return Tickets(self._client)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Return the resource /timeline."""
+        return Timeline(self._client)
+
+    @property
     def users(self) -> Users:
         """Return the resource /users."""
         return Users(self._client)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Return the resource /webhooks."""
+        return Webhooks(self._client)

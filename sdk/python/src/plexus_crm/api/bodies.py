@@ -87,6 +87,12 @@ class Advance(TypedDict, total=False):
     occurred_at: NotRequired[datetime | str | None]
 
 
+type AnalyticsPerformanceGroupBy = "Literal['owner', 'department', 'product', 'month']"
+
+
+type AnalyticsTicketsGroupBy = "Literal['month', 'queue', 'owner', 'priority', 'channel', 'category']"
+
+
 class ApiKeyCreate(TypedDict, total=False):
     """A new key for yourself; without `expires_at` it lives until it is revoked."""
 
@@ -94,6 +100,15 @@ class ApiKeyCreate(TypedDict, total=False):
     scopes: Required[Sequence[str]]
     expires_at: NotRequired[datetime | str | None]
     requests_per_minute: NotRequired[int | None]
+
+
+class Assign(TypedDict, total=False):
+    """To whom; null for nobody."""
+
+    owner_id: Required[UUID | str | None]
+
+
+type Assignment = "Literal['round-robin', 'least-open', 'manual']"
 
 
 class BatchAccountCreate(TypedDict, total=False):
@@ -106,6 +121,18 @@ class BatchActivityCreate(TypedDict, total=False):
     """BatchActivityCreate."""
 
     items: Required[Sequence[ActivityCreate]]
+
+
+class BatchCalendarCreate(TypedDict, total=False):
+    """BatchCalendarCreate."""
+
+    items: Required[Sequence[CalendarCreate]]
+
+
+class BatchCampaignCreate(TypedDict, total=False):
+    """BatchCampaignCreate."""
+
+    items: Required[Sequence[CampaignCreate]]
 
 
 class BatchConsentGive(TypedDict, total=False):
@@ -150,6 +177,12 @@ class BatchProductCreate(TypedDict, total=False):
     items: Required[Sequence[ProductCreate]]
 
 
+class BatchQueueCreate(TypedDict, total=False):
+    """BatchQueueCreate."""
+
+    items: Required[Sequence[QueueCreate]]
+
+
 class BatchRoleCreate(TypedDict, total=False):
     """BatchRoleCreate."""
 
@@ -160,6 +193,30 @@ class BatchSegmentCreate(TypedDict, total=False):
     """BatchSegmentCreate."""
 
     items: Required[Sequence[SegmentCreate]]
+
+
+class BatchSlaPolicyCreate(TypedDict, total=False):
+    """BatchSlaPolicyCreate."""
+
+    items: Required[Sequence[SlaPolicyCreate]]
+
+
+class BatchSuppressionCreate(TypedDict, total=False):
+    """BatchSuppressionCreate."""
+
+    items: Required[Sequence[SuppressionCreate]]
+
+
+class BatchTemplateCreate(TypedDict, total=False):
+    """BatchTemplateCreate."""
+
+    items: Required[Sequence[TemplateCreate]]
+
+
+class BatchTicketCreate(TypedDict, total=False):
+    """BatchTicketCreate."""
+
+    items: Required[Sequence[TicketCreate]]
 
 
 class BatchUserCreate(TypedDict, total=False):
@@ -175,11 +232,71 @@ class BlockedKey(TypedDict, total=False):
     key: Required[str]
 
 
+class CalendarCreate(TypedDict, total=False):
+    """A new calendar."""
+
+    name: Required[str]
+    time_zone: Required[str]
+    hours: NotRequired[Sequence[HoursIn]]
+    holiday_country: NotRequired[str | None]
+    holiday_subdivision: NotRequired[str | None]
+    own_days: NotRequired[Sequence[OwnDayIn]]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class CalendarUpdate(TypedDict, total=False):
+    """What changes; hours and days are given as a whole."""
+
+    name: NotRequired[str]
+    time_zone: NotRequired[str]
+    hours: NotRequired[Sequence[HoursIn]]
+    holiday_country: NotRequired[str | None]
+    holiday_subdivision: NotRequired[str | None]
+    own_days: NotRequired[Sequence[OwnDayIn]]
+
+
+class CampaignCreate(TypedDict, total=False):
+    """A new campaign, a draft; it is sent by `launch`, then or at `scheduled_at`."""
+
+    name: Required[str]
+    template_id: Required[UUID | str]
+    segment_id: Required[UUID | str]
+    purpose: NotRequired[str]
+    from_name: Required[str]
+    reply_to: NotRequired[str | None]
+    throttle_per_second: NotRequired[int]
+    scheduled_at: NotRequired[datetime | str | None]
+    owner_id: NotRequired[UUID | str | None]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class CampaignUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs campaign:assign."""
+
+    name: NotRequired[str]
+    template_id: NotRequired[UUID | str]
+    segment_id: NotRequired[UUID | str]
+    purpose: NotRequired[str]
+    from_name: NotRequired[str]
+    reply_to: NotRequired[str | None]
+    throttle_per_second: NotRequired[int]
+    scheduled_at: NotRequired[datetime | str | None]
+    owner_id: NotRequired[UUID | str]
+
+
 class Complete(TypedDict, total=False):
     """How it went, and when; now, unless `done_at` is given."""
 
     outcome: NotRequired[str | None]
     done_at: NotRequired[datetime | str | None]
+
+
+class Condition(TypedDict, total=False):
+    """One condition over a field of the event's data, such as `state.amount_minor`. What is personal or sensitive never matches: nothing can be found out by filtering. `contains` asks for an element of a list or a part of a text, `exists` (with true or false) whether the field has a value."""
+
+    field: Required[str]
+    op: Required[Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "exists"]]
+    value: NotRequired[str | int | bool | Sequence[str | int | bool | None] | None]
 
 
 class ConsentGive(TypedDict, total=False):
@@ -257,6 +374,12 @@ class CustomerContactsMergeInto(TypedDict, total=False):
     into_id: Required[UUID | str]
 
 
+class CustomerPreview(TypedDict, total=False):
+    """A rule to be tried."""
+
+    filter: Required[Mapping[str, Any]]
+
+
 type CustomerSegmentsModelKind = "Literal['static', 'dynamic']"
 
 
@@ -293,6 +416,16 @@ class Discard(TypedDict, total=False):
     reason: Required[str]
 
 
+Every = TypedDict(
+    "Every",
+    {
+        "and": "Required[Sequence[Tree]]",
+    },
+    total=False,
+)
+"""Holds when all of these hold."""
+
+
 class ExternalRef(TypedDict, total=False):
     """A record's own id in another system, so that a load can be repeated."""
 
@@ -300,7 +433,25 @@ class ExternalRef(TypedDict, total=False):
     id: Required[str]
 
 
-type GroupBy = "Literal['owner', 'department', 'product', 'month']"
+class History(TypedDict, total=False):
+    """The past of a ticket that is taken in late; it needs history:write."""
+
+    first_responded_at: NotRequired[datetime | str | None]
+    status: NotRequired[Literal["escalated", "waiting-for-customer", "waiting-for-others"] | None]
+    resolved_at: NotRequired[datetime | str | None]
+    closed_at: NotRequired[datetime | str | None]
+    csat_score: NotRequired[int | None]
+
+
+class HoursIn(TypedDict, total=False):
+    """Hours of work on a day of the week; 0 is Monday."""
+
+    begins: Required[str]
+    ends: Required[str]
+    weekday: Required[int]
+
+
+type Kind = "Literal['reply', 'note', 'inbound']"
 
 
 class LeadCreate(TypedDict, total=False):
@@ -336,6 +487,35 @@ class Lose(TypedDict, total=False):
 
     reason: Required[str]
     occurred_at: NotRequired[datetime | str | None]
+
+
+class MarketingPreview(TypedDict, total=False):
+    """Whose mail is to be shown."""
+
+    contact_id: Required[UUID | str]
+
+
+class Move(TypedDict, total=False):
+    """Into which queue, whose rule says whose it is then; null for none."""
+
+    queue_id: Required[UUID | str | None]
+
+
+Not = TypedDict(
+    "Not",
+    {
+        "not": "Required[Tree]",
+    },
+    total=False,
+)
+"""Holds when this does not."""
+
+
+class OpeningIn(TypedDict, total=False):
+    """Hours of work on one day."""
+
+    begins: Required[str]
+    ends: Required[str]
 
 
 class OpportunityCreate(TypedDict, total=False):
@@ -381,6 +561,14 @@ class OpportunityUpdate(TypedDict, total=False):
     owner_id: NotRequired[UUID | str]
 
 
+class OwnDayIn(TypedDict, total=False):
+    """A day that is otherwise than its weekday or a public holiday: without hours it is off."""
+
+    day: Required[date | str]
+    name: NotRequired[str | None]
+    hours: NotRequired[Sequence[OpeningIn]]
+
+
 class ParkedKey(TypedDict, total=False):
     """A key whose events wait: for an arrival, or for an operator."""
 
@@ -410,12 +598,6 @@ class PipelineUpdate(TypedDict, total=False):
     stages: NotRequired[Sequence[StageChange]]
 
 
-class Preview(TypedDict, total=False):
-    """A rule to be tried."""
-
-    filter: Required[Mapping[str, Any]]
-
-
 class ProductCreate(TypedDict, total=False):
     """A new product."""
 
@@ -437,6 +619,37 @@ class ProductUpdate(TypedDict, total=False):
     price_minor: NotRequired[int]
     currency: NotRequired[str]
     is_active: NotRequired[bool]
+
+
+class QueueCreate(TypedDict, total=False):
+    """A new queue."""
+
+    name: Required[str]
+    assignment: NotRequired[Assignment]
+    member_ids: NotRequired[Sequence[UUID | str]]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class QueueUpdate(TypedDict, total=False):
+    """What changes; members are given as a whole."""
+
+    name: NotRequired[str]
+    assignment: NotRequired[Assignment]
+    member_ids: NotRequired[Sequence[UUID | str]]
+
+
+Redeliver = TypedDict(
+    "Redeliver",
+    {
+        "delivery_id": "NotRequired[UUID | str | None]",
+        "from": "NotRequired[datetime | str | None]",
+        "to": "NotRequired[datetime | str | None]",
+        "since": "NotRequired[str | None]",
+        "statuses": "NotRequired[Sequence[Literal['delivered', 'dead', 'held', 'withheld']] | None]",
+    },
+    total=False,
+)
+"""One delivery, those of a time range, or those behind a cursor; `statuses` leaves the others alone."""
 
 
 class Refresh(TypedDict, total=False):
@@ -489,11 +702,50 @@ class SignIn(TypedDict, total=False):
     password: Required[str]
 
 
+class SlaPolicyCreate(TypedDict, total=False):
+    """A new policy; it holds for tickets that fit every list given, and the lowest `position` comes first."""
+
+    name: Required[str]
+    calendar_id: Required[UUID | str]
+    position: NotRequired[int]
+    priorities: NotRequired[Sequence[Literal["low", "medium", "high", "critical"]]]
+    categories: NotRequired[Sequence[str]]
+    channels: NotRequired[Sequence[str]]
+    tiers: NotRequired[Sequence[str]]
+    targets: Required[Sequence[TicketingTarget]]
+    warn_at_percent: NotRequired[int | None]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class SlaPolicyUpdate(TypedDict, total=False):
+    """What changes; lists are given as a whole."""
+
+    name: NotRequired[str]
+    calendar_id: NotRequired[UUID | str]
+    position: NotRequired[int]
+    priorities: NotRequired[Sequence[Literal["low", "medium", "high", "critical"]]]
+    categories: NotRequired[Sequence[str]]
+    channels: NotRequired[Sequence[str]]
+    tiers: NotRequired[Sequence[str]]
+    targets: NotRequired[Sequence[TicketingTarget]]
+    warn_at_percent: NotRequired[int | None]
+
+
 class Snapshot(TypedDict, total=False):
     """The name of the static segment that keeps who is in this one now."""
 
     name: Required[str]
     description: NotRequired[str | None]
+
+
+Some = TypedDict(
+    "Some",
+    {
+        "or": "Required[Sequence[Tree]]",
+    },
+    total=False,
+)
+"""Holds when one of these holds."""
 
 
 class StageChange(TypedDict, total=False):
@@ -522,6 +774,97 @@ class StageIn(TypedDict, total=False):
     probability: NotRequired[Decimal | float | str]
 
 
+class SuppressionCreate(TypedDict, total=False):
+    """Who is to get no mail of a purpose, or of any: a contact, or an address, which is kept as a hash."""
+
+    contact_id: NotRequired[UUID | str | None]
+    email: NotRequired[str | None]
+    reason: NotRequired[Literal["manual", "complaint", "bounce", "unsubscribe"]]
+    purpose: NotRequired[str | None]
+
+
+class SurveyCreate(TypedDict, total=False):
+    """What a customer said to a colleague; `occurred_at` is of the past."""
+
+    score: Required[int]
+    comment: NotRequired[str | None]
+    ticket_id: Required[UUID | str]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class TemplateCreate(TypedDict, total=False):
+    """A new template; without `text` the words of `html` are sent as text too."""
+
+    name: Required[str]
+    language: NotRequired[str]
+    subject: Required[str]
+    html: Required[str]
+    text: NotRequired[str | None]
+    owner_id: NotRequired[UUID | str | None]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class TemplateUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs template:assign."""
+
+    name: NotRequired[str]
+    language: NotRequired[str]
+    subject: NotRequired[str]
+    html: NotRequired[str]
+    text: NotRequired[str | None]
+    owner_id: NotRequired[UUID | str]
+
+
+class TicketCreate(TypedDict, total=False):
+    """A request for help; without queue and owner it is the caller's, in a queue its rule says whose."""
+
+    subject: Required[str]
+    description: NotRequired[str | None]
+    channel: Required[str]
+    category: NotRequired[str | None]
+    tier: NotRequired[str | None]
+    priority: NotRequired[Literal["low", "medium", "high", "critical"]]
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+    queue_id: NotRequired[UUID | str | None]
+    owner_id: NotRequired[UUID | str | None]
+    external_id: NotRequired[ExternalRef | None]
+    occurred_at: NotRequired[datetime | str | None]
+    history: NotRequired[History | None]
+
+
+class TicketMessageCreate(TypedDict, total=False):
+    """A reply to the customer, a note among us, or (inbound) what he said; `occurred_at` is of the past."""
+
+    kind: NotRequired[Kind]
+    body: Required[str]
+    occurred_at: NotRequired[datetime | str | None]
+
+
+class TicketUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. Another priority sets the targets anew."""
+
+    subject: NotRequired[str]
+    description: NotRequired[str | None]
+    channel: NotRequired[str]
+    category: NotRequired[str | None]
+    tier: NotRequired[str | None]
+    priority: NotRequired[Literal["low", "medium", "high", "critical"]]
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+
+
+class TicketingTarget(TypedDict, total=False):
+    """How soon tickets of one priority, or of `any` other, are to be answered and solved."""
+
+    priority: Required[Literal["low", "medium", "high", "critical", "any"]]
+    first_response_minutes: NotRequired[int | None]
+    resolution_minutes: NotRequired[int | None]
+
+
+type Tree = "Condition | Every | Some | Not"
+
+
 class UserCreate(TypedDict, total=False):
     """A new user; without a password he cannot sign in yet. Roles need role:assign."""
 
@@ -548,6 +891,43 @@ class UserUpdate(TypedDict, total=False):
     role_ids: NotRequired[Sequence[UUID | str]]
     locale: NotRequired[Literal["en", "zh"]]
     time_zone: NotRequired[str]
+
+
+class Wait(TypedDict, total=False):
+    """For whom we wait."""
+
+    occurred_at: NotRequired[datetime | str | None]
+    status: NotRequired[Literal["waiting-for-customer", "waiting-for-others"]]
+
+
+class WebhookCreate(TypedDict, total=False):
+    """A new webhook; the answer shows its secret, this once."""
+
+    name: NotRequired[str]
+    url: Required[str]
+    types: Required[Sequence[str]]
+    filter: NotRequired[Tree | None]
+    description: NotRequired[str | None]
+    is_active: NotRequired[bool]
+    owner_id: NotRequired[UUID | str | None]
+    external_id: NotRequired[ExternalRef | None]
+
+
+class WebhookUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. A new `owner_id` needs webhook:assign."""
+
+    name: NotRequired[str]
+    url: NotRequired[str]
+    types: NotRequired[Sequence[str]]
+    filter: NotRequired[Tree | None]
+    description: NotRequired[str | None]
+    owner_id: NotRequired[UUID | str]
+
+
+class When(TypedDict, total=False):
+    """When it happened; another instant than now needs history:write."""
+
+    occurred_at: NotRequired[datetime | str | None]
 
 
 class Win(TypedDict, total=False):
@@ -921,6 +1301,356 @@ class ApiKeysListQuery(TypedDict, total=False):
     deleted_at__lt: NotRequired[datetime | str]
     deleted_at__lte: NotRequired[datetime | str]
     deleted_at__null: NotRequired[bool]
+
+
+class CalendarsListQuery(TypedDict, total=False):
+    """What GET /api/v1/calendars can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "time_zone",
+                "hours",
+                "holiday_country",
+                "holiday_subdivision",
+                "own_days",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    time_zone: NotRequired[str]
+    time_zone__in: NotRequired[Sequence[str]]
+    time_zone__gt: NotRequired[str]
+    time_zone__gte: NotRequired[str]
+    time_zone__lt: NotRequired[str]
+    time_zone__lte: NotRequired[str]
+    time_zone__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class CampaignsListQuery(TypedDict, total=False):
+    """What GET /api/v1/campaigns can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "template_id",
+                "segment_id",
+                "segment_name",
+                "purpose",
+                "channel",
+                "from_name",
+                "reply_to",
+                "throttle_per_second",
+                "scheduled_at",
+                "status",
+                "launched_at",
+                "finished_at",
+                "owner_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "counts",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    template_id: NotRequired[UUID | str]
+    template_id__in: NotRequired[Sequence[UUID | str]]
+    template_id__gt: NotRequired[UUID | str]
+    template_id__gte: NotRequired[UUID | str]
+    template_id__lt: NotRequired[UUID | str]
+    template_id__lte: NotRequired[UUID | str]
+    template_id__null: NotRequired[bool]
+    segment_id: NotRequired[UUID | str]
+    segment_id__in: NotRequired[Sequence[UUID | str]]
+    segment_id__gt: NotRequired[UUID | str]
+    segment_id__gte: NotRequired[UUID | str]
+    segment_id__lt: NotRequired[UUID | str]
+    segment_id__lte: NotRequired[UUID | str]
+    segment_id__null: NotRequired[bool]
+    purpose: NotRequired[str]
+    purpose__in: NotRequired[Sequence[str]]
+    purpose__gt: NotRequired[str]
+    purpose__gte: NotRequired[str]
+    purpose__lt: NotRequired[str]
+    purpose__lte: NotRequired[str]
+    purpose__null: NotRequired[bool]
+    status: NotRequired[str]
+    status__in: NotRequired[Sequence[str]]
+    status__gt: NotRequired[str]
+    status__gte: NotRequired[str]
+    status__lt: NotRequired[str]
+    status__lte: NotRequired[str]
+    status__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    scheduled_at: NotRequired[datetime | str]
+    scheduled_at__in: NotRequired[Sequence[datetime | str]]
+    scheduled_at__gt: NotRequired[datetime | str]
+    scheduled_at__gte: NotRequired[datetime | str]
+    scheduled_at__lt: NotRequired[datetime | str]
+    scheduled_at__lte: NotRequired[datetime | str]
+    scheduled_at__null: NotRequired[bool]
+    launched_at: NotRequired[datetime | str]
+    launched_at__in: NotRequired[Sequence[datetime | str]]
+    launched_at__gt: NotRequired[datetime | str]
+    launched_at__gte: NotRequired[datetime | str]
+    launched_at__lt: NotRequired[datetime | str]
+    launched_at__lte: NotRequired[datetime | str]
+    launched_at__null: NotRequired[bool]
+    finished_at: NotRequired[datetime | str]
+    finished_at__in: NotRequired[Sequence[datetime | str]]
+    finished_at__gt: NotRequired[datetime | str]
+    finished_at__gte: NotRequired[datetime | str]
+    finished_at__lt: NotRequired[datetime | str]
+    finished_at__lte: NotRequired[datetime | str]
+    finished_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+
+
+class CampaignsMembersQuery(TypedDict, total=False):
+    """What GET /api/v1/campaigns/{identity}/members can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "campaign_id",
+                "contact_id",
+                "status",
+                "reason",
+                "message_id",
+                "requested_at",
+                "sent_at",
+                "failed_at",
+                "suppressed_at",
+                "opened_at",
+                "machine_opened_at",
+                "clicked_at",
+                "machine_clicked_at",
+                "unsubscribed_at",
+                "opens",
+                "clicks",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__gt: NotRequired[UUID | str]
+    contact_id__gte: NotRequired[UUID | str]
+    contact_id__lt: NotRequired[UUID | str]
+    contact_id__lte: NotRequired[UUID | str]
+    contact_id__null: NotRequired[bool]
+    status: NotRequired[str]
+    status__in: NotRequired[Sequence[str]]
+    status__gt: NotRequired[str]
+    status__gte: NotRequired[str]
+    status__lt: NotRequired[str]
+    status__lte: NotRequired[str]
+    status__null: NotRequired[bool]
+    reason: NotRequired[str]
+    reason__in: NotRequired[Sequence[str]]
+    reason__gt: NotRequired[str]
+    reason__gte: NotRequired[str]
+    reason__lt: NotRequired[str]
+    reason__lte: NotRequired[str]
+    reason__null: NotRequired[bool]
+    requested_at: NotRequired[datetime | str]
+    requested_at__in: NotRequired[Sequence[datetime | str]]
+    requested_at__gt: NotRequired[datetime | str]
+    requested_at__gte: NotRequired[datetime | str]
+    requested_at__lt: NotRequired[datetime | str]
+    requested_at__lte: NotRequired[datetime | str]
+    requested_at__null: NotRequired[bool]
+    sent_at: NotRequired[datetime | str]
+    sent_at__in: NotRequired[Sequence[datetime | str]]
+    sent_at__gt: NotRequired[datetime | str]
+    sent_at__gte: NotRequired[datetime | str]
+    sent_at__lt: NotRequired[datetime | str]
+    sent_at__lte: NotRequired[datetime | str]
+    sent_at__null: NotRequired[bool]
+    failed_at: NotRequired[datetime | str]
+    failed_at__in: NotRequired[Sequence[datetime | str]]
+    failed_at__gt: NotRequired[datetime | str]
+    failed_at__gte: NotRequired[datetime | str]
+    failed_at__lt: NotRequired[datetime | str]
+    failed_at__lte: NotRequired[datetime | str]
+    failed_at__null: NotRequired[bool]
+    suppressed_at: NotRequired[datetime | str]
+    suppressed_at__in: NotRequired[Sequence[datetime | str]]
+    suppressed_at__gt: NotRequired[datetime | str]
+    suppressed_at__gte: NotRequired[datetime | str]
+    suppressed_at__lt: NotRequired[datetime | str]
+    suppressed_at__lte: NotRequired[datetime | str]
+    suppressed_at__null: NotRequired[bool]
+    opened_at: NotRequired[datetime | str]
+    opened_at__in: NotRequired[Sequence[datetime | str]]
+    opened_at__gt: NotRequired[datetime | str]
+    opened_at__gte: NotRequired[datetime | str]
+    opened_at__lt: NotRequired[datetime | str]
+    opened_at__lte: NotRequired[datetime | str]
+    opened_at__null: NotRequired[bool]
+    clicked_at: NotRequired[datetime | str]
+    clicked_at__in: NotRequired[Sequence[datetime | str]]
+    clicked_at__gt: NotRequired[datetime | str]
+    clicked_at__gte: NotRequired[datetime | str]
+    clicked_at__lt: NotRequired[datetime | str]
+    clicked_at__lte: NotRequired[datetime | str]
+    clicked_at__null: NotRequired[bool]
+    unsubscribed_at: NotRequired[datetime | str]
+    unsubscribed_at__in: NotRequired[Sequence[datetime | str]]
+    unsubscribed_at__gt: NotRequired[datetime | str]
+    unsubscribed_at__gte: NotRequired[datetime | str]
+    unsubscribed_at__lt: NotRequired[datetime | str]
+    unsubscribed_at__lte: NotRequired[datetime | str]
+    unsubscribed_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
 
 
 class ConsentsListQuery(TypedDict, total=False):
@@ -1497,6 +2227,137 @@ class LeadsListQuery(TypedDict, total=False):
     erased_at__null: NotRequired[bool]
 
 
+class MessagesListQuery(TypedDict, total=False):
+    """What GET /api/v1/messages can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "owner_id",
+                "about_type",
+                "about_id",
+                "contact_id",
+                "channel",
+                "purpose",
+                "message_id",
+                "status",
+                "attempts",
+                "reason",
+                "reply_code",
+                "not_after",
+                "finished_at",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "is_being_sent",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    about_type: NotRequired[str]
+    about_type__in: NotRequired[Sequence[str]]
+    about_type__gt: NotRequired[str]
+    about_type__gte: NotRequired[str]
+    about_type__lt: NotRequired[str]
+    about_type__lte: NotRequired[str]
+    about_type__null: NotRequired[bool]
+    about_id: NotRequired[UUID | str]
+    about_id__in: NotRequired[Sequence[UUID | str]]
+    about_id__gt: NotRequired[UUID | str]
+    about_id__gte: NotRequired[UUID | str]
+    about_id__lt: NotRequired[UUID | str]
+    about_id__lte: NotRequired[UUID | str]
+    about_id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__gt: NotRequired[UUID | str]
+    contact_id__gte: NotRequired[UUID | str]
+    contact_id__lt: NotRequired[UUID | str]
+    contact_id__lte: NotRequired[UUID | str]
+    contact_id__null: NotRequired[bool]
+    purpose: NotRequired[str]
+    purpose__in: NotRequired[Sequence[str]]
+    purpose__gt: NotRequired[str]
+    purpose__gte: NotRequired[str]
+    purpose__lt: NotRequired[str]
+    purpose__lte: NotRequired[str]
+    purpose__null: NotRequired[bool]
+    message_id: NotRequired[str]
+    message_id__in: NotRequired[Sequence[str]]
+    message_id__gt: NotRequired[str]
+    message_id__gte: NotRequired[str]
+    message_id__lt: NotRequired[str]
+    message_id__lte: NotRequired[str]
+    message_id__null: NotRequired[bool]
+    status: NotRequired[str]
+    status__in: NotRequired[Sequence[str]]
+    status__gt: NotRequired[str]
+    status__gte: NotRequired[str]
+    status__lt: NotRequired[str]
+    status__lte: NotRequired[str]
+    status__null: NotRequired[bool]
+    reason: NotRequired[str]
+    reason__in: NotRequired[Sequence[str]]
+    reason__gt: NotRequired[str]
+    reason__gte: NotRequired[str]
+    reason__lt: NotRequired[str]
+    reason__lte: NotRequired[str]
+    reason__null: NotRequired[bool]
+    reply_code: NotRequired[int]
+    reply_code__in: NotRequired[Sequence[int]]
+    reply_code__gt: NotRequired[int]
+    reply_code__gte: NotRequired[int]
+    reply_code__lt: NotRequired[int]
+    reply_code__lte: NotRequired[int]
+    reply_code__null: NotRequired[bool]
+    finished_at: NotRequired[datetime | str]
+    finished_at__in: NotRequired[Sequence[datetime | str]]
+    finished_at__gt: NotRequired[datetime | str]
+    finished_at__gte: NotRequired[datetime | str]
+    finished_at__lt: NotRequired[datetime | str]
+    finished_at__lte: NotRequired[datetime | str]
+    finished_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+
+
+class MetricsCampaignsQuery(TypedDict, total=False):
+    """What GET /api/v1/metrics/campaigns can be asked."""
+
+    campaign_id: NotRequired[UUID | str | None]
+    limit: NotRequired[int]
+
+
+class MetricsCsatQuery(TypedDict, total=False):
+    """What GET /api/v1/metrics/csat can be asked."""
+
+    group_by: NotRequired[AnalyticsTicketsGroupBy]
+    from_: NotRequired[date | str | None]
+    to: NotRequired[date | str | None]
+
+
 class MetricsFunnelQuery(TypedDict, total=False):
     """What GET /api/v1/metrics/funnel can be asked."""
 
@@ -1510,7 +2371,7 @@ class MetricsFunnelQuery(TypedDict, total=False):
 class MetricsSalesPerformanceQuery(TypedDict, total=False):
     """What GET /api/v1/metrics/sales-performance can be asked."""
 
-    group_by: Required[GroupBy]
+    group_by: Required[AnalyticsPerformanceGroupBy]
     level: NotRequired[int]
     pipeline_id: NotRequired[UUID | str | None]
     department_id: NotRequired[UUID | str | None]
@@ -1605,6 +2466,88 @@ class MetricsSalesPerformanceRecordsQuery(TypedDict, total=False):
     close_month__lt: NotRequired[str]
     close_month__lte: NotRequired[str]
     close_month__null: NotRequired[bool]
+
+
+class MetricsSlaQuery(TypedDict, total=False):
+    """What GET /api/v1/metrics/sla can be asked."""
+
+    group_by: NotRequired[AnalyticsTicketsGroupBy]
+    from_: NotRequired[date | str | None]
+    to: NotRequired[date | str | None]
+
+
+class MetricsTicketsQuery(TypedDict, total=False):
+    """What GET /api/v1/metrics/tickets can be asked."""
+
+    group_by: NotRequired[AnalyticsTicketsGroupBy]
+    from_: NotRequired[date | str | None]
+    to: NotRequired[date | str | None]
+
+
+class NotificationsListQuery(TypedDict, total=False):
+    """What GET /api/v1/notifications can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "kind",
+                "about_type",
+                "about_id",
+                "facts",
+                "label",
+                "text",
+                "read_at",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    kind: NotRequired[str]
+    kind__in: NotRequired[Sequence[str]]
+    kind__gt: NotRequired[str]
+    kind__gte: NotRequired[str]
+    kind__lt: NotRequired[str]
+    kind__lte: NotRequired[str]
+    kind__null: NotRequired[bool]
+    about_type: NotRequired[str]
+    about_type__in: NotRequired[Sequence[str]]
+    about_type__gt: NotRequired[str]
+    about_type__gte: NotRequired[str]
+    about_type__lt: NotRequired[str]
+    about_type__lte: NotRequired[str]
+    about_type__null: NotRequired[bool]
+    about_id: NotRequired[UUID | str]
+    about_id__in: NotRequired[Sequence[UUID | str]]
+    about_id__gt: NotRequired[UUID | str]
+    about_id__gte: NotRequired[UUID | str]
+    about_id__lt: NotRequired[UUID | str]
+    about_id__lte: NotRequired[UUID | str]
+    about_id__null: NotRequired[bool]
+    read_at: NotRequired[datetime | str]
+    read_at__in: NotRequired[Sequence[datetime | str]]
+    read_at__gt: NotRequired[datetime | str]
+    read_at__gte: NotRequired[datetime | str]
+    read_at__lt: NotRequired[datetime | str]
+    read_at__lte: NotRequired[datetime | str]
+    read_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
 
 
 class OpportunitiesListQuery(TypedDict, total=False):
@@ -1910,6 +2853,87 @@ class ProductsListQuery(TypedDict, total=False):
     deleted_at__null: NotRequired[bool]
 
 
+class QueuesListQuery(TypedDict, total=False):
+    """What GET /api/v1/queues can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "assignment",
+                "member_ids",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    assignment: NotRequired[str]
+    assignment__in: NotRequired[Sequence[str]]
+    assignment__gt: NotRequired[str]
+    assignment__gte: NotRequired[str]
+    assignment__lt: NotRequired[str]
+    assignment__lte: NotRequired[str]
+    assignment__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
 class RolesListQuery(TypedDict, total=False):
     """What GET /api/v1/roles can be asked."""
 
@@ -1981,6 +3005,14 @@ class RolesListQuery(TypedDict, total=False):
     deleted_at__lt: NotRequired[datetime | str]
     deleted_at__lte: NotRequired[datetime | str]
     deleted_at__null: NotRequired[bool]
+
+
+class SearchListQuery(TypedDict, total=False):
+    """What GET /api/v1/search can be asked."""
+
+    q: Required[str]
+    types: NotRequired[str | None]
+    limit: NotRequired[int]
 
 
 class SegmentsListQuery(TypedDict, total=False):
@@ -2138,6 +3170,677 @@ class SegmentsMembersQuery(TypedDict, total=False):
     left_at__null: NotRequired[bool]
 
 
+class SlaPoliciesListQuery(TypedDict, total=False):
+    """What GET /api/v1/sla-policies can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "position",
+                "calendar_id",
+                "priorities",
+                "categories",
+                "channels",
+                "tiers",
+                "targets",
+                "warn_at_percent",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    calendar_id: NotRequired[UUID | str]
+    calendar_id__in: NotRequired[Sequence[UUID | str]]
+    calendar_id__gt: NotRequired[UUID | str]
+    calendar_id__gte: NotRequired[UUID | str]
+    calendar_id__lt: NotRequired[UUID | str]
+    calendar_id__lte: NotRequired[UUID | str]
+    calendar_id__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class SuppressionsListQuery(TypedDict, total=False):
+    """What GET /api/v1/suppressions can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "contact_id",
+                "has_address",
+                "reason",
+                "purpose",
+                "campaign_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__gt: NotRequired[UUID | str]
+    contact_id__gte: NotRequired[UUID | str]
+    contact_id__lt: NotRequired[UUID | str]
+    contact_id__lte: NotRequired[UUID | str]
+    contact_id__null: NotRequired[bool]
+    email: NotRequired[str]
+    email__in: NotRequired[Sequence[str]]
+    email__null: NotRequired[bool]
+    reason: NotRequired[str]
+    reason__in: NotRequired[Sequence[str]]
+    reason__gt: NotRequired[str]
+    reason__gte: NotRequired[str]
+    reason__lt: NotRequired[str]
+    reason__lte: NotRequired[str]
+    reason__null: NotRequired[bool]
+    purpose: NotRequired[str]
+    purpose__in: NotRequired[Sequence[str]]
+    purpose__gt: NotRequired[str]
+    purpose__gte: NotRequired[str]
+    purpose__lt: NotRequired[str]
+    purpose__lte: NotRequired[str]
+    purpose__null: NotRequired[bool]
+    campaign_id: NotRequired[UUID | str]
+    campaign_id__in: NotRequired[Sequence[UUID | str]]
+    campaign_id__gt: NotRequired[UUID | str]
+    campaign_id__gte: NotRequired[UUID | str]
+    campaign_id__lt: NotRequired[UUID | str]
+    campaign_id__lte: NotRequired[UUID | str]
+    campaign_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class SurveysListQuery(TypedDict, total=False):
+    """What GET /api/v1/surveys can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "ticket_id",
+                "contact_id",
+                "channel",
+                "sent_at",
+                "answered_at",
+                "score",
+                "comment",
+                "mail_status",
+                "created_at",
+                "updated_at",
+                "erased_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    ticket_id: NotRequired[UUID | str]
+    ticket_id__in: NotRequired[Sequence[UUID | str]]
+    ticket_id__gt: NotRequired[UUID | str]
+    ticket_id__gte: NotRequired[UUID | str]
+    ticket_id__lt: NotRequired[UUID | str]
+    ticket_id__lte: NotRequired[UUID | str]
+    ticket_id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__gt: NotRequired[UUID | str]
+    contact_id__gte: NotRequired[UUID | str]
+    contact_id__lt: NotRequired[UUID | str]
+    contact_id__lte: NotRequired[UUID | str]
+    contact_id__null: NotRequired[bool]
+    channel: NotRequired[str]
+    channel__in: NotRequired[Sequence[str]]
+    channel__gt: NotRequired[str]
+    channel__gte: NotRequired[str]
+    channel__lt: NotRequired[str]
+    channel__lte: NotRequired[str]
+    channel__null: NotRequired[bool]
+    score: NotRequired[int]
+    score__in: NotRequired[Sequence[int]]
+    score__gt: NotRequired[int]
+    score__gte: NotRequired[int]
+    score__lt: NotRequired[int]
+    score__lte: NotRequired[int]
+    score__null: NotRequired[bool]
+    mail_status: NotRequired[str]
+    mail_status__in: NotRequired[Sequence[str]]
+    mail_status__gt: NotRequired[str]
+    mail_status__gte: NotRequired[str]
+    mail_status__lt: NotRequired[str]
+    mail_status__lte: NotRequired[str]
+    mail_status__null: NotRequired[bool]
+    sent_at: NotRequired[datetime | str]
+    sent_at__in: NotRequired[Sequence[datetime | str]]
+    sent_at__gt: NotRequired[datetime | str]
+    sent_at__gte: NotRequired[datetime | str]
+    sent_at__lt: NotRequired[datetime | str]
+    sent_at__lte: NotRequired[datetime | str]
+    sent_at__null: NotRequired[bool]
+    answered_at: NotRequired[datetime | str]
+    answered_at__in: NotRequired[Sequence[datetime | str]]
+    answered_at__gt: NotRequired[datetime | str]
+    answered_at__gte: NotRequired[datetime | str]
+    answered_at__lt: NotRequired[datetime | str]
+    answered_at__lte: NotRequired[datetime | str]
+    answered_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    erased_at: NotRequired[datetime | str]
+    erased_at__in: NotRequired[Sequence[datetime | str]]
+    erased_at__gt: NotRequired[datetime | str]
+    erased_at__gte: NotRequired[datetime | str]
+    erased_at__lt: NotRequired[datetime | str]
+    erased_at__lte: NotRequired[datetime | str]
+    erased_at__null: NotRequired[bool]
+
+
+class TemplatesListQuery(TypedDict, total=False):
+    """What GET /api/v1/templates can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "name",
+                "language",
+                "subject",
+                "html",
+                "text",
+                "owner_id",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    language: NotRequired[str]
+    language__in: NotRequired[Sequence[str]]
+    language__gt: NotRequired[str]
+    language__gte: NotRequired[str]
+    language__lt: NotRequired[str]
+    language__lte: NotRequired[str]
+    language__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+
+
+class TicketsListQuery(TypedDict, total=False):
+    """What GET /api/v1/tickets can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "number",
+                "subject",
+                "description",
+                "channel",
+                "category",
+                "tier",
+                "priority",
+                "status",
+                "status_category",
+                "queue_id",
+                "owner_id",
+                "follower_ids",
+                "sla_policy_id",
+                "opened_at",
+                "first_responded_at",
+                "resolved_at",
+                "closed_at",
+                "first_response_due_at",
+                "resolution_due_at",
+                "first_response_breached",
+                "resolution_breached",
+                "csat_score",
+                "reopened_count",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "erased_at",
+                "account_id",
+                "contact_id",
+                "account_name",
+                "contact_name",
+                "queue_name",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    number: NotRequired[str]
+    number__in: NotRequired[Sequence[str]]
+    number__gt: NotRequired[str]
+    number__gte: NotRequired[str]
+    number__lt: NotRequired[str]
+    number__lte: NotRequired[str]
+    number__prefix: NotRequired[str]
+    number__contains: NotRequired[str]
+    number__null: NotRequired[bool]
+    subject: NotRequired[str]
+    subject__in: NotRequired[Sequence[str]]
+    subject__gt: NotRequired[str]
+    subject__gte: NotRequired[str]
+    subject__lt: NotRequired[str]
+    subject__lte: NotRequired[str]
+    subject__prefix: NotRequired[str]
+    subject__contains: NotRequired[str]
+    subject__null: NotRequired[bool]
+    channel: NotRequired[str]
+    channel__in: NotRequired[Sequence[str]]
+    channel__gt: NotRequired[str]
+    channel__gte: NotRequired[str]
+    channel__lt: NotRequired[str]
+    channel__lte: NotRequired[str]
+    channel__null: NotRequired[bool]
+    category: NotRequired[str]
+    category__in: NotRequired[Sequence[str]]
+    category__gt: NotRequired[str]
+    category__gte: NotRequired[str]
+    category__lt: NotRequired[str]
+    category__lte: NotRequired[str]
+    category__null: NotRequired[bool]
+    tier: NotRequired[str]
+    tier__in: NotRequired[Sequence[str]]
+    tier__gt: NotRequired[str]
+    tier__gte: NotRequired[str]
+    tier__lt: NotRequired[str]
+    tier__lte: NotRequired[str]
+    tier__null: NotRequired[bool]
+    priority: NotRequired[str]
+    priority__in: NotRequired[Sequence[str]]
+    priority__gt: NotRequired[str]
+    priority__gte: NotRequired[str]
+    priority__lt: NotRequired[str]
+    priority__lte: NotRequired[str]
+    priority__null: NotRequired[bool]
+    status: NotRequired[str]
+    status__in: NotRequired[Sequence[str]]
+    status__gt: NotRequired[str]
+    status__gte: NotRequired[str]
+    status__lt: NotRequired[str]
+    status__lte: NotRequired[str]
+    status__null: NotRequired[bool]
+    status_category: NotRequired[str]
+    status_category__in: NotRequired[Sequence[str]]
+    status_category__gt: NotRequired[str]
+    status_category__gte: NotRequired[str]
+    status_category__lt: NotRequired[str]
+    status_category__lte: NotRequired[str]
+    status_category__null: NotRequired[bool]
+    queue_id: NotRequired[UUID | str]
+    queue_id__in: NotRequired[Sequence[UUID | str]]
+    queue_id__gt: NotRequired[UUID | str]
+    queue_id__gte: NotRequired[UUID | str]
+    queue_id__lt: NotRequired[UUID | str]
+    queue_id__lte: NotRequired[UUID | str]
+    queue_id__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    follower_id: NotRequired[UUID | str]
+    follower_id__in: NotRequired[Sequence[UUID | str]]
+    follower_id__null: NotRequired[bool]
+    account_id: NotRequired[UUID | str]
+    account_id__in: NotRequired[Sequence[UUID | str]]
+    account_id__null: NotRequired[bool]
+    contact_id: NotRequired[UUID | str]
+    contact_id__in: NotRequired[Sequence[UUID | str]]
+    contact_id__null: NotRequired[bool]
+    sla_policy_id: NotRequired[UUID | str]
+    sla_policy_id__in: NotRequired[Sequence[UUID | str]]
+    sla_policy_id__gt: NotRequired[UUID | str]
+    sla_policy_id__gte: NotRequired[UUID | str]
+    sla_policy_id__lt: NotRequired[UUID | str]
+    sla_policy_id__lte: NotRequired[UUID | str]
+    sla_policy_id__null: NotRequired[bool]
+    breached: NotRequired[bool]
+    breached__in: NotRequired[Sequence[bool]]
+    breached__null: NotRequired[bool]
+    first_response_breached: NotRequired[bool]
+    first_response_breached__in: NotRequired[Sequence[bool]]
+    first_response_breached__null: NotRequired[bool]
+    resolution_breached: NotRequired[bool]
+    resolution_breached__in: NotRequired[Sequence[bool]]
+    resolution_breached__null: NotRequired[bool]
+    first_response_due_at: NotRequired[datetime | str]
+    first_response_due_at__in: NotRequired[Sequence[datetime | str]]
+    first_response_due_at__gt: NotRequired[datetime | str]
+    first_response_due_at__gte: NotRequired[datetime | str]
+    first_response_due_at__lt: NotRequired[datetime | str]
+    first_response_due_at__lte: NotRequired[datetime | str]
+    first_response_due_at__null: NotRequired[bool]
+    resolution_due_at: NotRequired[datetime | str]
+    resolution_due_at__in: NotRequired[Sequence[datetime | str]]
+    resolution_due_at__gt: NotRequired[datetime | str]
+    resolution_due_at__gte: NotRequired[datetime | str]
+    resolution_due_at__lt: NotRequired[datetime | str]
+    resolution_due_at__lte: NotRequired[datetime | str]
+    resolution_due_at__null: NotRequired[bool]
+    first_responded_at: NotRequired[datetime | str]
+    first_responded_at__in: NotRequired[Sequence[datetime | str]]
+    first_responded_at__gt: NotRequired[datetime | str]
+    first_responded_at__gte: NotRequired[datetime | str]
+    first_responded_at__lt: NotRequired[datetime | str]
+    first_responded_at__lte: NotRequired[datetime | str]
+    first_responded_at__null: NotRequired[bool]
+    csat_score: NotRequired[int]
+    csat_score__in: NotRequired[Sequence[int]]
+    csat_score__gt: NotRequired[int]
+    csat_score__gte: NotRequired[int]
+    csat_score__lt: NotRequired[int]
+    csat_score__lte: NotRequired[int]
+    csat_score__null: NotRequired[bool]
+    opened_at: NotRequired[datetime | str]
+    opened_at__in: NotRequired[Sequence[datetime | str]]
+    opened_at__gt: NotRequired[datetime | str]
+    opened_at__gte: NotRequired[datetime | str]
+    opened_at__lt: NotRequired[datetime | str]
+    opened_at__lte: NotRequired[datetime | str]
+    opened_at__null: NotRequired[bool]
+    resolved_at: NotRequired[datetime | str]
+    resolved_at__in: NotRequired[Sequence[datetime | str]]
+    resolved_at__gt: NotRequired[datetime | str]
+    resolved_at__gte: NotRequired[datetime | str]
+    resolved_at__lt: NotRequired[datetime | str]
+    resolved_at__lte: NotRequired[datetime | str]
+    resolved_at__null: NotRequired[bool]
+    closed_at: NotRequired[datetime | str]
+    closed_at__in: NotRequired[Sequence[datetime | str]]
+    closed_at__gt: NotRequired[datetime | str]
+    closed_at__gte: NotRequired[datetime | str]
+    closed_at__lt: NotRequired[datetime | str]
+    closed_at__lte: NotRequired[datetime | str]
+    closed_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    erased_at: NotRequired[datetime | str]
+    erased_at__in: NotRequired[Sequence[datetime | str]]
+    erased_at__gt: NotRequired[datetime | str]
+    erased_at__gte: NotRequired[datetime | str]
+    erased_at__lt: NotRequired[datetime | str]
+    erased_at__lte: NotRequired[datetime | str]
+    erased_at__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+
+
+class TicketsMessagesQuery(TypedDict, total=False):
+    """What GET /api/v1/tickets/{identity}/messages can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "ticket_id",
+                "kind",
+                "body",
+                "author_id",
+                "contact_id",
+                "mail_status",
+                "posted_at",
+                "created_at",
+                "updated_at",
+                "erased_at",
+            ]
+        ]
+    ]
+    kind: NotRequired[str]
+    kind__in: NotRequired[Sequence[str]]
+    kind__gt: NotRequired[str]
+    kind__gte: NotRequired[str]
+    kind__lt: NotRequired[str]
+    kind__lte: NotRequired[str]
+    kind__null: NotRequired[bool]
+    author_id: NotRequired[UUID | str]
+    author_id__in: NotRequired[Sequence[UUID | str]]
+    author_id__gt: NotRequired[UUID | str]
+    author_id__gte: NotRequired[UUID | str]
+    author_id__lt: NotRequired[UUID | str]
+    author_id__lte: NotRequired[UUID | str]
+    author_id__null: NotRequired[bool]
+    posted_at: NotRequired[datetime | str]
+    posted_at__in: NotRequired[Sequence[datetime | str]]
+    posted_at__gt: NotRequired[datetime | str]
+    posted_at__gte: NotRequired[datetime | str]
+    posted_at__lt: NotRequired[datetime | str]
+    posted_at__lte: NotRequired[datetime | str]
+    posted_at__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+
+
+class TimelineListQuery(TypedDict, total=False):
+    """What GET /api/v1/timeline can be asked."""
+
+    account_id: NotRequired[UUID | str | None]
+    contact_id: NotRequired[UUID | str | None]
+    types: NotRequired[str | None]
+    limit: NotRequired[int]
+
+
 class UsersListQuery(TypedDict, total=False):
     """What GET /api/v1/users can be asked."""
 
@@ -2231,3 +3934,182 @@ class UsersListQuery(TypedDict, total=False):
     updated_at__lt: NotRequired[datetime | str]
     updated_at__lte: NotRequired[datetime | str]
     updated_at__null: NotRequired[bool]
+
+
+class WebhooksListQuery(TypedDict, total=False):
+    """What GET /api/v1/webhooks can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "owner_id",
+                "name",
+                "description",
+                "url",
+                "types",
+                "filter",
+                "is_active",
+                "disabled_reason",
+                "previous_secret_until",
+                "secret_rotated_at",
+                "external_system",
+                "external_id",
+                "created_at",
+                "updated_at",
+                "deleted_at",
+                "health",
+                "failures",
+                "failing_since",
+                "resume_at",
+                "last_success_at",
+                "last_failure_at",
+                "last_status",
+                "last_error",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    name: NotRequired[str]
+    name__in: NotRequired[Sequence[str]]
+    name__gt: NotRequired[str]
+    name__gte: NotRequired[str]
+    name__lt: NotRequired[str]
+    name__lte: NotRequired[str]
+    name__prefix: NotRequired[str]
+    name__contains: NotRequired[str]
+    name__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    is_active: NotRequired[bool]
+    is_active__in: NotRequired[Sequence[bool]]
+    is_active__null: NotRequired[bool]
+    disabled_reason: NotRequired[str]
+    disabled_reason__in: NotRequired[Sequence[str]]
+    disabled_reason__gt: NotRequired[str]
+    disabled_reason__gte: NotRequired[str]
+    disabled_reason__lt: NotRequired[str]
+    disabled_reason__lte: NotRequired[str]
+    disabled_reason__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+    external_system: NotRequired[str]
+    external_system__in: NotRequired[Sequence[str]]
+    external_system__gt: NotRequired[str]
+    external_system__gte: NotRequired[str]
+    external_system__lt: NotRequired[str]
+    external_system__lte: NotRequired[str]
+    external_system__null: NotRequired[bool]
+    external_id: NotRequired[str]
+    external_id__in: NotRequired[Sequence[str]]
+    external_id__gt: NotRequired[str]
+    external_id__gte: NotRequired[str]
+    external_id__lt: NotRequired[str]
+    external_id__lte: NotRequired[str]
+    external_id__null: NotRequired[bool]
+
+
+class WebhooksDeliveriesQuery(TypedDict, total=False):
+    """What GET /api/v1/webhooks/{identity}/deliveries can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "event_id",
+                "event_type",
+                "event_time",
+                "status",
+                "attempts",
+                "next_at",
+                "last_status",
+                "last_error",
+                "created_at",
+                "finished_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    event_id: NotRequired[UUID | str]
+    event_id__in: NotRequired[Sequence[UUID | str]]
+    event_id__gt: NotRequired[UUID | str]
+    event_id__gte: NotRequired[UUID | str]
+    event_id__lt: NotRequired[UUID | str]
+    event_id__lte: NotRequired[UUID | str]
+    event_id__null: NotRequired[bool]
+    event_type: NotRequired[str]
+    event_type__in: NotRequired[Sequence[str]]
+    event_type__gt: NotRequired[str]
+    event_type__gte: NotRequired[str]
+    event_type__lt: NotRequired[str]
+    event_type__lte: NotRequired[str]
+    event_type__null: NotRequired[bool]
+    event_time: NotRequired[datetime | str]
+    event_time__in: NotRequired[Sequence[datetime | str]]
+    event_time__gt: NotRequired[datetime | str]
+    event_time__gte: NotRequired[datetime | str]
+    event_time__lt: NotRequired[datetime | str]
+    event_time__lte: NotRequired[datetime | str]
+    event_time__null: NotRequired[bool]
+    status: NotRequired[str]
+    status__in: NotRequired[Sequence[str]]
+    status__gt: NotRequired[str]
+    status__gte: NotRequired[str]
+    status__lt: NotRequired[str]
+    status__lte: NotRequired[str]
+    status__null: NotRequired[bool]
+    last_status: NotRequired[int]
+    last_status__in: NotRequired[Sequence[int]]
+    last_status__gt: NotRequired[int]
+    last_status__gte: NotRequired[int]
+    last_status__lt: NotRequired[int]
+    last_status__lte: NotRequired[int]
+    last_status__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]

@@ -148,6 +148,15 @@ class Amount(Model):
     amount_minor: int
 
 
+class AnalyticsTarget(Model):
+    """How a promise was kept; `rate` is met of what is decided, null for nothing."""
+
+    met: int
+    breached: int
+    pending: int
+    rate: float | None
+
+
 class ApiKeyIssued(Model):
     """The key as it was made: keep `secret`, it is shown this once."""
 
@@ -228,6 +237,144 @@ class BrowserSession(Model):
 
     user_id: UUID
     expires_at: datetime
+
+
+class CalendarListItem(Model):
+    """A calendar."""
+
+    id: UUID | None = None
+    version: int | None = None
+    name: str | None = None
+    time_zone: str | None = None
+    hours: tuple[HoursOut, ...] | None = None
+    holiday_country: str | None = None
+    holiday_subdivision: str | None = None
+    own_days: tuple[OwnDayOut, ...] | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class CalendarRead(Model):
+    """A calendar."""
+
+    id: UUID
+    version: int
+    name: str
+    time_zone: str
+    hours: tuple[HoursOut, ...]
+    holiday_country: str | None
+    holiday_subdivision: str | None
+    own_days: tuple[OwnDayOut, ...]
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class CampaignListItem(Model):
+    """A campaign."""
+
+    id: UUID | None = None
+    version: int | None = None
+    name: str | None = None
+    template_id: UUID | None = None
+    segment_id: UUID | None = None
+    segment_name: str | None = None
+    purpose: str | None = None
+    channel: str | None = None
+    from_name: str | None = None
+    reply_to: str | None = None
+    throttle_per_second: int | None = None
+    scheduled_at: datetime | None = None
+    status: str | None = None
+    launched_at: datetime | None = None
+    finished_at: datetime | None = None
+    owner_id: UUID | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+    counts: Counts | None = None
+
+
+class CampaignMemberListItem(Model):
+    """One contact in one campaign; `reason` says why no mail was asked for, or why it did not arrive."""
+
+    id: UUID | None = None
+    version: int | None = None
+    campaign_id: UUID | None = None
+    contact_id: UUID | None = None
+    status: str | None = None
+    reason: str | None = None
+    message_id: str | None = None
+    requested_at: datetime | None = None
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    suppressed_at: datetime | None = None
+    opened_at: datetime | None = None
+    machine_opened_at: datetime | None = None
+    clicked_at: datetime | None = None
+    machine_clicked_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
+    opens: int | None = None
+    clicks: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class CampaignRead(Model):
+    """A campaign."""
+
+    id: UUID
+    version: int
+    name: str
+    template_id: UUID
+    segment_id: UUID
+    segment_name: str | None
+    purpose: str
+    channel: str
+    from_name: str
+    reply_to: str | None
+    throttle_per_second: int
+    scheduled_at: datetime | None
+    status: str
+    launched_at: datetime | None
+    finished_at: datetime | None
+    owner_id: UUID
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    counts: Counts
+
+
+class CampaignResult(Model):
+    """One campaign; each figure counts recipients, and each of them once. A scanner's opens do not count."""
+
+    campaign_id: UUID
+    name: str
+    status: str
+    launched_at: datetime | None
+    recipients: int
+    sent: int
+    failed: int
+    suppressed: int
+    opened: int
+    clicked: int
+    unsubscribed: int
+
+
+class CampaignResults(Model):
+    """The newest first; `as_of` is when the newest event counted here was written."""
+
+    as_of: datetime | None
+    rows: tuple[CampaignResult, ...]
 
 
 class CapturedLead(Model):
@@ -415,6 +562,33 @@ class Converted(Model):
     opportunity_id: UUID | None
 
 
+class Counts(Model):
+    """What came of the members so far; opened and clicked are people, not machines."""
+
+    recipients: int
+    pending: int
+    sent: int
+    failed: int
+    suppressed: int
+    opened: int
+    clicked: int
+    unsubscribed: int
+
+
+class CsatReport(Model):
+    """The rows by key."""
+
+    as_of: datetime | None
+    rows: tuple[SatisfactionRow, ...]
+    total: Satisfaction
+
+
+class Cursor(Model):
+    """Where all that has been read ends now; a later redelivery may begin here."""
+
+    cursor: str
+
+
 class CustomerDuplicate(Model):
     """A record that looks like the one asked about, and why."""
 
@@ -426,6 +600,30 @@ class CustomerDuplicates(Model):
     """Records that look like the one asked about, the likeliest first."""
 
     items: tuple[CustomerDuplicate, ...]
+
+
+class CustomerPreviewed(Model):
+    """How many contacts in the caller's scope a rule describes (at least, when capped), and some of them."""
+
+    count: int
+    capped: bool
+    sample: tuple[Sampled, ...]
+
+
+class DeliveryListItem(Model):
+    """One event on its way to one webhook; `id` is the header `webhook-id` of every attempt."""
+
+    id: UUID | None = None
+    event_id: UUID | None = None
+    event_type: str | None = None
+    event_time: datetime | None = None
+    status: str | None = None
+    attempts: int | None = None
+    next_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
 
 
 class DepartmentListItem(Model):
@@ -458,11 +656,36 @@ class DepartmentRead(Model):
     deleted_at: datetime | None
 
 
+class Durations(Model):
+    """Wall-clock seconds of `count` tickets; null for none."""
+
+    count: int
+    average: float | None
+    median: float | None
+    p90: float | None
+
+
+class Entry(Model):
+    """Something that happened: `kind` is what to what, as in `opportunity.won`. `facts` are a few of the event's own and of the record after it; what is personal is `[erased]` where the person was forgotten."""
+
+    event_id: UUID
+    type: str
+    kind: str
+    time: datetime
+    actor: str | None
+    actor_name: str | None
+    record_type: str
+    record_id: UUID
+    title: str | None
+    facts: dict[str, Any]
+
+
 class EventPath(Model):
-    """Unsent outbox rows, keys set aside, and every position; read the end offsets after the outbox."""
+    """Unsent outbox rows, timers that are late, keys set aside, and every position. The end offsets are read after the outbox."""
 
     outbox: int
     oldest_seconds: float
+    due: int
     parked: int
     blocked: int
     groups: tuple[GroupPosition, ...]
@@ -545,6 +768,31 @@ class GroupPosition(Model):
     end: int
 
 
+class Hit(Model):
+    """A record, its type as in `/search?types=`; the best come first."""
+
+    type: str
+    id: UUID
+    title: str
+    subtitle: str | None
+    owner_id: UUID | None
+    updated_at: datetime
+
+
+class Hits(Model):
+    """What the caller may see of what is called so."""
+
+    items: tuple[Hit, ...]
+
+
+class HoursOut(Model):
+    """Hours of work on a day of the week; 0 is Monday."""
+
+    begins: str
+    ends: str
+    weekday: int
+
+
 class KeySet(Model):
     """The public keys (RFC 7517)."""
 
@@ -601,6 +849,14 @@ class LeadRead(Model):
     erased_at: datetime | None
 
 
+class MarketingPreviewed(Model):
+    """A mail as this contact would get it."""
+
+    subject: str
+    html: str
+    text: str
+
+
 class Me(Model):
     """The signed-in user, and the scopes of each of his permissions."""
 
@@ -616,11 +872,98 @@ class Me(Model):
     permissions: dict[str, tuple[str, ...]]
 
 
+class MessageListItem(Model):
+    """A message; while `is_being_sent` a mail server has it and nobody can stop it."""
+
+    id: UUID | None = None
+    version: int | None = None
+    owner_id: UUID | None = None
+    about_type: str | None = None
+    about_id: UUID | None = None
+    contact_id: UUID | None = None
+    channel: str | None = None
+    purpose: str | None = None
+    message_id: str | None = None
+    status: str | None = None
+    attempts: int | None = None
+    reason: str | None = None
+    reply_code: int | None = None
+    not_after: datetime | None = None
+    finished_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+    is_being_sent: bool | None = None
+
+
+class MessageRead(Model):
+    """A message; while `is_being_sent` a mail server has it and nobody can stop it."""
+
+    id: UUID
+    version: int
+    owner_id: UUID | None
+    about_type: str
+    about_id: UUID
+    contact_id: UUID | None
+    channel: str
+    purpose: str
+    message_id: str
+    status: str
+    attempts: int
+    reason: str | None
+    reply_code: int | None
+    not_after: datetime
+    finished_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    is_being_sent: bool | None = None
+
+
 class Money(Model):
     """An amount in the currency's minor unit; sums never cross currencies."""
 
     currency: str
     amount_minor: int
+
+
+class NotificationListItem(Model):
+    """A notification; `text` is in the language of the request, `label` names a record that one may read."""
+
+    id: UUID | None = None
+    version: int | None = None
+    kind: str | None = None
+    about_type: str | None = None
+    about_id: UUID | None = None
+    facts: dict[str, Any] | None = None
+    label: str | None = None
+    text: str | None = None
+    read_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class NotificationRead(Model):
+    """A notification; `text` is in the language of the request, `label` names a record that one may read."""
+
+    id: UUID
+    version: int
+    kind: str
+    about_type: str
+    about_id: UUID
+    facts: dict[str, Any]
+    label: str | None
+    text: str
+    read_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class OpeningOut(Model):
+    """Hours of work on one day."""
+
+    begins: str
+    ends: str
 
 
 class OpportunityListItem(Model):
@@ -701,6 +1044,14 @@ class OpportunityRecordListItem(Model):
     contact_name: str | None = None
 
 
+class OwnDayOut(Model):
+    """A day that is otherwise."""
+
+    day: date
+    name: str | None
+    hours: tuple[OpeningOut, ...]
+
+
 class ParkedKey(Model):
     """A key whose events wait: for an arrival, or for an operator."""
 
@@ -758,14 +1109,6 @@ class PipelineRead(Model):
     deleted_at: datetime | None
 
 
-class Previewed(Model):
-    """How many contacts in the caller's scope a rule describes (at least, when capped), and some of them."""
-
-    count: int
-    capped: bool
-    sample: tuple[Sampled, ...]
-
-
 class ProductListItem(Model):
     """A product."""
 
@@ -800,6 +1143,42 @@ class ProductRead(Model):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+
+
+class QueueListItem(Model):
+    """A queue."""
+
+    id: UUID | None = None
+    version: int | None = None
+    name: str | None = None
+    assignment: str | None = None
+    member_ids: tuple[UUID, ...] | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class QueueRead(Model):
+    """A queue."""
+
+    id: UUID
+    version: int
+    name: str
+    assignment: str
+    member_ids: tuple[UUID, ...]
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class Redelivery(Model):
+    """How many deliveries begin again."""
+
+    count: int
 
 
 class Revealed(Model):
@@ -857,6 +1236,30 @@ class Sampled(Model):
     given_name: str | None
     account_id: UUID | None
     owner_id: UUID | None
+
+
+class Satisfaction(Model):
+    """What customers said of tickets resolved in the time asked for, from 1 to 5. `finished` tickets are resolved or closed; of those `asked`, so many answered."""
+
+    finished: int
+    asked: int
+    answered: int
+    average: float | None
+    distribution: dict[str, int]
+    response_rate: float | None
+
+
+class SatisfactionRow(Model):
+    """One group."""
+
+    finished: int
+    asked: int
+    answered: int
+    average: float | None
+    distribution: dict[str, int]
+    response_rate: float | None
+    key: str | None
+    label: str | None = None
 
 
 class SegmentListItem(Model):
@@ -941,6 +1344,56 @@ class SetAside(Model):
     blocked: tuple[dict[str, Any], ...]
 
 
+class SlaPolicyListItem(Model):
+    """An SLA policy."""
+
+    id: UUID | None = None
+    version: int | None = None
+    name: str | None = None
+    position: int | None = None
+    calendar_id: UUID | None = None
+    priorities: tuple[str, ...] | None = None
+    categories: tuple[str, ...] | None = None
+    channels: tuple[str, ...] | None = None
+    tiers: tuple[str, ...] | None = None
+    targets: tuple[TargetOut, ...] | None = None
+    warn_at_percent: int | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class SlaPolicyRead(Model):
+    """An SLA policy."""
+
+    id: UUID
+    version: int
+    name: str
+    position: int
+    calendar_id: UUID
+    priorities: tuple[str, ...]
+    categories: tuple[str, ...]
+    channels: tuple[str, ...]
+    tiers: tuple[str, ...]
+    targets: tuple[TargetOut, ...]
+    warn_at_percent: int | None
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class SlaReport(Model):
+    """The rows by key."""
+
+    as_of: datetime | None
+    rows: tuple[TargetsRow, ...]
+    total: Targets
+
+
 class StageOut(Model):
     """A stage as it is shown."""
 
@@ -958,6 +1411,262 @@ class StageSum(Model):
     amounts: tuple[Amount, ...] | None = None
 
 
+class SuppressionListItem(Model):
+    """A suppression."""
+
+    id: UUID | None = None
+    version: int | None = None
+    contact_id: UUID | None = None
+    has_address: bool | None = None
+    reason: str | None = None
+    purpose: str | None = None
+    campaign_id: UUID | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class SuppressionRead(Model):
+    """A suppression."""
+
+    id: UUID
+    version: int
+    contact_id: UUID | None
+    has_address: bool
+    reason: str
+    purpose: str | None
+    campaign_id: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class SurveyListItem(Model):
+    """A survey; `mail_status` is queued, sent, failed or cancelled where a mail was made."""
+
+    id: UUID | None = None
+    version: int | None = None
+    ticket_id: UUID | None = None
+    contact_id: UUID | None = None
+    channel: str | None = None
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    score: int | None = None
+    comment: str | None = None
+    mail_status: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+class SurveyRead(Model):
+    """A survey; `mail_status` is queued, sent, failed or cancelled where a mail was made."""
+
+    id: UUID
+    version: int
+    ticket_id: UUID
+    contact_id: UUID | None
+    channel: str
+    sent_at: datetime | None
+    answered_at: datetime | None
+    score: int | None
+    comment: str | None
+    mail_status: str | None
+    created_at: datetime
+    updated_at: datetime
+    erased_at: datetime | None
+
+
+class TargetOut(Model):
+    """The targets of one priority, in business minutes."""
+
+    priority: str
+    first_response_minutes: int | None
+    resolution_minutes: int | None
+
+
+class Targets(Model):
+    """Both promises of an SLA, of tickets opened in the time asked for."""
+
+    first_response: AnalyticsTarget
+    resolution: AnalyticsTarget
+
+
+class TargetsRow(Model):
+    """One group."""
+
+    first_response: AnalyticsTarget
+    resolution: AnalyticsTarget
+    key: str | None
+    label: str | None = None
+
+
+class TemplateListItem(Model):
+    """A template."""
+
+    id: UUID | None = None
+    version: int | None = None
+    name: str | None = None
+    language: str | None = None
+    subject: str | None = None
+    html: str | None = None
+    text: str | None = None
+    owner_id: UUID | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class TemplateRead(Model):
+    """A template."""
+
+    id: UUID
+    version: int
+    name: str
+    language: str
+    subject: str
+    html: str
+    text: str | None
+    owner_id: UUID
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class Test(Model):
+    """The delivery of a test event."""
+
+    delivery_id: UUID
+
+
+class TicketListItem(Model):
+    """A ticket; account and contact are shown by the labels that ticketing knows."""
+
+    id: UUID | None = None
+    version: int | None = None
+    number: str | None = None
+    subject: str | None = None
+    description: str | None = None
+    channel: str | None = None
+    category: str | None = None
+    tier: str | None = None
+    priority: str | None = None
+    status: str | None = None
+    status_category: str | None = None
+    queue_id: UUID | None = None
+    owner_id: UUID | None = None
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    follower_ids: tuple[UUID, ...] | None = None
+    sla_policy_id: UUID | None = None
+    opened_at: datetime | None = None
+    first_responded_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    first_response_due_at: datetime | None = None
+    resolution_due_at: datetime | None = None
+    first_response_breached: bool | None = None
+    resolution_breached: bool | None = None
+    csat_score: int | None = None
+    reopened_count: int | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+    erased_at: datetime | None = None
+    account_name: str | None = None
+    contact_name: str | None = None
+    queue_name: str | None = None
+
+
+class TicketMessageListItem(Model):
+    """What was said on a ticket; `mail_status` is queued, sent, failed or cancelled where a mail was made."""
+
+    id: UUID | None = None
+    version: int | None = None
+    ticket_id: UUID | None = None
+    kind: str | None = None
+    body: str | None = None
+    author_id: UUID | None = None
+    contact_id: UUID | None = None
+    mail_status: str | None = None
+    posted_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+class TicketMessageRead(Model):
+    """What was said on a ticket; `mail_status` is queued, sent, failed or cancelled where a mail was made."""
+
+    id: UUID
+    version: int
+    ticket_id: UUID
+    kind: str
+    body: str
+    author_id: UUID | None
+    contact_id: UUID | None
+    mail_status: str | None
+    posted_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    erased_at: datetime | None
+
+
+class TicketRead(Model):
+    """A ticket; account and contact are shown by the labels that ticketing knows."""
+
+    id: UUID
+    version: int
+    number: str
+    subject: str
+    description: str | None
+    channel: str
+    category: str | None
+    tier: str | None
+    priority: str
+    status: str
+    status_category: str
+    queue_id: UUID | None
+    owner_id: UUID | None
+    account_id: UUID | None
+    contact_id: UUID | None
+    follower_ids: tuple[UUID, ...]
+    sla_policy_id: UUID | None
+    opened_at: datetime
+    first_responded_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    first_response_due_at: datetime | None
+    resolution_due_at: datetime | None
+    first_response_breached: bool | None
+    resolution_breached: bool | None
+    csat_score: int | None
+    reopened_count: int
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    erased_at: datetime | None
+    account_name: str | None = None
+    contact_name: str | None = None
+    queue_name: str | None = None
+
+
+class TicketVolumes(Model):
+    """The rows by key; `as_of` is when the newest event counted here was written."""
+
+    as_of: datetime | None
+    rows: tuple[VolumeRow, ...]
+    total: Volume
+
+
 class Tokens(Model):
     """An access token for the next minutes, and the refresh token that replaces the one used."""
 
@@ -966,6 +1675,12 @@ class Tokens(Model):
     token_type: str | None = None
     expires_in: int
     user_id: UUID
+
+
+class Unread(Model):
+    """How many notifications wait to be read."""
+
+    count: int
 
 
 class UserListItem(Model):
@@ -1006,3 +1721,120 @@ class UserRead(Model):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+
+
+class Volume(Model):
+    """How many tickets came, were solved and came back, and how long that took. Each is counted when it happened. `open` are those that are not resolved: now, or at a month's end."""
+
+    opened: int
+    resolved: int
+    closed: int
+    reopened: int
+    open: int
+    resolution_seconds: Durations
+    first_response_seconds: Durations
+
+
+class VolumeRow(Model):
+    """One group."""
+
+    opened: int
+    resolved: int
+    closed: int
+    reopened: int
+    open: int
+    resolution_seconds: Durations
+    first_response_seconds: Durations
+    key: str | None
+    label: str | None = None
+
+
+class WebhookListItem(Model):
+    """A webhook and how its receiver fares: `health` is ok, failing, or paused until `resume_at`."""
+
+    id: UUID | None = None
+    version: int | None = None
+    owner_id: UUID | None = None
+    name: str | None = None
+    description: str | None = None
+    url: str | None = None
+    types: tuple[str, ...] | None = None
+    filter: dict[str, Any] | None = None
+    is_active: bool | None = None
+    disabled_reason: str | None = None
+    previous_secret_until: datetime | None = None
+    secret_rotated_at: datetime | None = None
+    external_system: str | None = None
+    external_id: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
+    health: str | None = None
+    failures: int | None = None
+    failing_since: datetime | None = None
+    resume_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_failure_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+
+
+class WebhookRead(Model):
+    """A webhook and how its receiver fares: `health` is ok, failing, or paused until `resume_at`."""
+
+    id: UUID
+    version: int
+    owner_id: UUID
+    name: str
+    description: str | None
+    url: str
+    types: tuple[str, ...]
+    filter: dict[str, Any] | None
+    is_active: bool
+    disabled_reason: str | None
+    previous_secret_until: datetime | None
+    secret_rotated_at: datetime | None
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    health: str | None = None
+    failures: int | None = None
+    failing_since: datetime | None = None
+    resume_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_failure_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+
+
+class WebhookWithSecret(Model):
+    """A webhook with its newest secret, `whsec_…`; nobody can read it again."""
+
+    id: UUID
+    version: int
+    owner_id: UUID
+    name: str
+    description: str | None
+    url: str
+    types: tuple[str, ...]
+    filter: dict[str, Any] | None
+    is_active: bool
+    disabled_reason: str | None
+    previous_secret_until: datetime | None
+    secret_rotated_at: datetime | None
+    external_system: str | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    health: str | None = None
+    failures: int | None = None
+    failing_since: datetime | None = None
+    resume_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_failure_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+    secret: str

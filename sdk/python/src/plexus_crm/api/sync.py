@@ -1,9 +1,14 @@
 """The API's resources, blocking; generated from the OpenAPI document by `python -m tests.sdk.write`."""
 
-from typing import Unpack
+from __future__ import annotations
 
-from plexus_crm.api import bodies, models
+from typing import TYPE_CHECKING, Unpack
+
+from plexus_crm.api import models
 from plexus_crm.pages import ID, Pages, Resource
+
+if TYPE_CHECKING:
+    from plexus_crm.api import bodies
 
 
 class Accounts(Resource):
@@ -193,6 +198,133 @@ class Auth(Resource):
     def web_sign_out(self, *, idempotency_key: str | None = None) -> None:
         """End this browser's session everywhere, and take its cookie away."""
         self._call("POST", "/api/v1/auth/web/sign-out", key=idempotency_key, answer=None)
+
+
+class Calendars(Resource):
+    """/api/v1/calendars."""
+
+    def list(self, **query: Unpack[bodies.CalendarsListQuery]) -> Pages[models.CalendarRead]:
+        """Return a page of calendars."""
+        return self._pages("/api/v1/calendars", models.CalendarRead, models.CalendarListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.CalendarCreate]
+    ) -> models.CalendarRead:
+        """Add a calendar."""
+        return self._call(
+            "POST", "/api/v1/calendars", key=idempotency_key, body=body, answer=models.CalendarRead
+        )
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchCalendarCreate]
+    ) -> models.BatchResults:
+        """Add up to 200 calendars, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/calendars/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.CalendarRead:
+        """Put a calendar into the recycle bin."""
+        return self._call("DELETE", f"/api/v1/calendars/{id}", version=version, answer=models.CalendarRead)
+
+    def get(self, id: ID, /) -> models.CalendarRead:
+        """Return one calendar."""
+        return self._call("GET", f"/api/v1/calendars/{id}", answer=models.CalendarRead)
+
+    def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.CalendarUpdate]
+    ) -> models.CalendarRead:
+        """Change facts of a calendar."""
+        return self._call(
+            "PATCH", f"/api/v1/calendars/{id}", version=version, body=body, answer=models.CalendarRead
+        )
+
+    def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CalendarRead:
+        """Take a calendar out of the recycle bin."""
+        return self._call(
+            "POST", f"/api/v1/calendars/{id}/restore", key=idempotency_key, answer=models.CalendarRead
+        )
+
+
+class Campaigns(Resource):
+    """/api/v1/campaigns."""
+
+    def list(self, **query: Unpack[bodies.CampaignsListQuery]) -> Pages[models.CampaignRead]:
+        """Return a page of the campaigns in scope, with what came of each so far."""
+        return self._pages("/api/v1/campaigns", models.CampaignRead, models.CampaignListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.CampaignCreate]
+    ) -> models.CampaignRead:
+        """Prepare a campaign."""
+        return self._call(
+            "POST", "/api/v1/campaigns", key=idempotency_key, body=body, answer=models.CampaignRead
+        )
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchCampaignCreate]
+    ) -> models.BatchResults:
+        """Prepare up to 200 campaigns, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/campaigns/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.CampaignRead:
+        """Put a campaign that is not under way into the recycle bin."""
+        return self._call("DELETE", f"/api/v1/campaigns/{id}", version=version, answer=models.CampaignRead)
+
+    def get(self, id: ID, /) -> models.CampaignRead:
+        """Return one campaign, with what came of its members so far."""
+        return self._call("GET", f"/api/v1/campaigns/{id}", answer=models.CampaignRead)
+
+    def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.CampaignUpdate]
+    ) -> models.CampaignRead:
+        """Change a campaign before it begins."""
+        return self._call(
+            "PATCH", f"/api/v1/campaigns/{id}", version=version, body=body, answer=models.CampaignRead
+        )
+
+    def cancel(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """End a campaign before its time; who was not mailed yet will not be."""
+        return self._call(
+            "POST", f"/api/v1/campaigns/{id}/cancel", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    def launch(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Begin with those who are in the segment now; a campaign with a later hour waits for it."""
+        return self._call(
+            "POST", f"/api/v1/campaigns/{id}/launch", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    def members(
+        self, id: ID, /, **query: Unpack[bodies.CampaignsMembersQuery]
+    ) -> Pages[models.CampaignMemberListItem]:
+        """Return a page of a campaign's members, with what came of each mail."""
+        return self._pages(
+            f"/api/v1/campaigns/{id}/members",
+            models.CampaignMemberListItem,
+            models.CampaignMemberListItem,
+            query=query,
+        )
+
+    def pause(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Ask for no more mails until the campaign is resumed."""
+        return self._call(
+            "POST", f"/api/v1/campaigns/{id}/pause", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Take a campaign out of the recycle bin."""
+        return self._call(
+            "POST", f"/api/v1/campaigns/{id}/restore", key=idempotency_key, answer=models.CampaignRead
+        )
+
+    def resume(self, id: ID, /, *, idempotency_key: str | None = None) -> models.CampaignRead:
+        """Let a paused campaign go on."""
+        return self._call(
+            "POST", f"/api/v1/campaigns/{id}/resume", key=idempotency_key, answer=models.CampaignRead
+        )
 
 
 class Consents(Resource):
@@ -443,8 +575,34 @@ class Leads(Resource):
         return self._call("POST", f"/api/v1/leads/{id}/reveal", key=idempotency_key, answer=models.Revealed)
 
 
+class Messages(Resource):
+    """/api/v1/messages."""
+
+    def list(self, **query: Unpack[bodies.MessagesListQuery]) -> Pages[models.MessageRead]:
+        """Return a page of the messages in scope: what was to leave the house, and what became of it."""
+        return self._pages("/api/v1/messages", models.MessageRead, models.MessageListItem, query=query)
+
+    def get(self, id: ID, /) -> models.MessageRead:
+        """Return one message."""
+        return self._call("GET", f"/api/v1/messages/{id}", answer=models.MessageRead)
+
+    def cancel(self, id: ID, /, *, idempotency_key: str | None = None) -> models.MessageRead:
+        """Keep a message that still waits in the house."""
+        return self._call(
+            "POST", f"/api/v1/messages/{id}/cancel", key=idempotency_key, answer=models.MessageRead
+        )
+
+
 class Metrics(Resource):
     """/api/v1/metrics."""
+
+    def campaigns(self, **query: Unpack[bodies.MetricsCampaignsQuery]) -> models.CampaignResults:
+        """Return what came of each campaign in scope, the newest first."""
+        return self._call("GET", "/api/v1/metrics/campaigns", query=query, answer=models.CampaignResults)
+
+    def csat(self, **query: Unpack[bodies.MetricsCsatQuery]) -> models.CsatReport:
+        """Return how content customers were."""
+        return self._call("GET", "/api/v1/metrics/csat", query=query, answer=models.CsatReport)
 
     def funnel(self, **query: Unpack[bodies.MetricsFunnelQuery]) -> models.Funnel:
         """Return the funnel of the opportunities in scope, by the days on which stages were entered."""
@@ -463,6 +621,42 @@ class Metrics(Resource):
             models.OpportunityRecordListItem,
             models.OpportunityRecordListItem,
             query=query,
+        )
+
+    def sla(self, **query: Unpack[bodies.MetricsSlaQuery]) -> models.SlaReport:
+        """Return how the promises of the SLA policies were kept."""
+        return self._call("GET", "/api/v1/metrics/sla", query=query, answer=models.SlaReport)
+
+    def tickets(self, **query: Unpack[bodies.MetricsTicketsQuery]) -> models.TicketVolumes:
+        """Return how many tickets came, were solved and came back, and how long that took."""
+        return self._call("GET", "/api/v1/metrics/tickets", query=query, answer=models.TicketVolumes)
+
+
+class Notifications(Resource):
+    """/api/v1/notifications."""
+
+    def list(self, **query: Unpack[bodies.NotificationsListQuery]) -> Pages[models.NotificationRead]:
+        """Return a page of one's own notifications."""
+        return self._pages(
+            "/api/v1/notifications", models.NotificationRead, models.NotificationListItem, query=query
+        )
+
+    def read_all(self, *, idempotency_key: str | None = None) -> models.Unread:
+        """Note that one has looked at everything; the answer says how many are left for another call."""
+        return self._call("POST", "/api/v1/notifications/read-all", key=idempotency_key, answer=models.Unread)
+
+    def unread_count(self) -> models.Unread:
+        """Return how many of one's own notifications are unread."""
+        return self._call("GET", "/api/v1/notifications/unread-count", answer=models.Unread)
+
+    def get(self, id: ID, /) -> models.NotificationRead:
+        """Return one of one's own notifications."""
+        return self._call("GET", f"/api/v1/notifications/{id}", answer=models.NotificationRead)
+
+    def read(self, id: ID, /, *, idempotency_key: str | None = None) -> models.NotificationRead:
+        """Note that one has looked at it."""
+        return self._call(
+            "POST", f"/api/v1/notifications/{id}/read", key=idempotency_key, answer=models.NotificationRead
         )
 
 
@@ -593,6 +787,94 @@ class Operations(Resource):
             answer=models.BlockedKey,
         )
 
+    def integration(self) -> models.EventPath:
+        """Return how far every event has come."""
+        return self._call("GET", "/api/v1/operations/integration", answer=models.EventPath)
+
+    def integration_discard(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Discard]
+    ) -> models.ParkedKey:
+        """Give up the oldest parked event of a key; the position has passed it already."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/integration/discard",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    def integration_redrive(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ParkedKey]
+    ) -> models.ParkedKey:
+        """Let the worker try a parked key again now."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/integration/redrive",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    def integration_set_aside(self) -> models.SetAside:
+        """Return parked and blocked keys with their reasons."""
+        return self._call("GET", "/api/v1/operations/integration/set-aside", answer=models.SetAside)
+
+    def integration_unblock(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BlockedKey]
+    ) -> models.BlockedKey:
+        """Let the relay send a key again that the broker refused."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/integration/unblock",
+            key=idempotency_key,
+            body=body,
+            answer=models.BlockedKey,
+        )
+
+    def marketing(self) -> models.EventPath:
+        """Return how far every event has come."""
+        return self._call("GET", "/api/v1/operations/marketing", answer=models.EventPath)
+
+    def marketing_discard(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Discard]
+    ) -> models.ParkedKey:
+        """Give up the oldest parked event of a key; the position has passed it already."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/marketing/discard",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    def marketing_redrive(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ParkedKey]
+    ) -> models.ParkedKey:
+        """Let the worker try a parked key again now."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/marketing/redrive",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    def marketing_set_aside(self) -> models.SetAside:
+        """Return parked and blocked keys with their reasons."""
+        return self._call("GET", "/api/v1/operations/marketing/set-aside", answer=models.SetAside)
+
+    def marketing_unblock(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BlockedKey]
+    ) -> models.BlockedKey:
+        """Let the relay send a key again that the broker refused."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/marketing/unblock",
+            key=idempotency_key,
+            body=body,
+            answer=models.BlockedKey,
+        )
+
     def sales(self) -> models.EventPath:
         """Return how far every event has come."""
         return self._call("GET", "/api/v1/operations/sales", answer=models.EventPath)
@@ -632,6 +914,50 @@ class Operations(Resource):
         return self._call(
             "POST",
             "/api/v1/operations/sales/unblock",
+            key=idempotency_key,
+            body=body,
+            answer=models.BlockedKey,
+        )
+
+    def ticketing(self) -> models.EventPath:
+        """Return how far every event has come."""
+        return self._call("GET", "/api/v1/operations/ticketing", answer=models.EventPath)
+
+    def ticketing_discard(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Discard]
+    ) -> models.ParkedKey:
+        """Give up the oldest parked event of a key; the position has passed it already."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/ticketing/discard",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    def ticketing_redrive(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ParkedKey]
+    ) -> models.ParkedKey:
+        """Let the worker try a parked key again now."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/ticketing/redrive",
+            key=idempotency_key,
+            body=body,
+            answer=models.ParkedKey,
+        )
+
+    def ticketing_set_aside(self) -> models.SetAside:
+        """Return parked and blocked keys with their reasons."""
+        return self._call("GET", "/api/v1/operations/ticketing/set-aside", answer=models.SetAside)
+
+    def ticketing_unblock(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BlockedKey]
+    ) -> models.BlockedKey:
+        """Let the relay send a key again that the broker refused."""
+        return self._call(
+            "POST",
+            "/api/v1/operations/ticketing/unblock",
             key=idempotency_key,
             body=body,
             answer=models.BlockedKey,
@@ -826,6 +1152,48 @@ class Products(Resource):
         )
 
 
+class Queues(Resource):
+    """/api/v1/queues."""
+
+    def list(self, **query: Unpack[bodies.QueuesListQuery]) -> Pages[models.QueueRead]:
+        """Return a page of queues."""
+        return self._pages("/api/v1/queues", models.QueueRead, models.QueueListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.QueueCreate]
+    ) -> models.QueueRead:
+        """Open a queue."""
+        return self._call("POST", "/api/v1/queues", key=idempotency_key, body=body, answer=models.QueueRead)
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchQueueCreate]
+    ) -> models.BatchResults:
+        """Open up to 200 queues, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/queues/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.QueueRead:
+        """Put a queue into the recycle bin."""
+        return self._call("DELETE", f"/api/v1/queues/{id}", version=version, answer=models.QueueRead)
+
+    def get(self, id: ID, /) -> models.QueueRead:
+        """Return one queue."""
+        return self._call("GET", f"/api/v1/queues/{id}", answer=models.QueueRead)
+
+    def update(self, id: ID, /, *, version: int, **body: Unpack[bodies.QueueUpdate]) -> models.QueueRead:
+        """Change facts of a queue."""
+        return self._call(
+            "PATCH", f"/api/v1/queues/{id}", version=version, body=body, answer=models.QueueRead
+        )
+
+    def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.QueueRead:
+        """Take a queue out of the recycle bin."""
+        return self._call(
+            "POST", f"/api/v1/queues/{id}/restore", key=idempotency_key, answer=models.QueueRead
+        )
+
+
 class Roles(Resource):
     """/api/v1/roles."""
 
@@ -860,6 +1228,14 @@ class Roles(Resource):
         return self._call("PATCH", f"/api/v1/roles/{id}", version=version, body=body, answer=models.RoleRead)
 
 
+class Search(Resource):
+    """/api/v1/search."""
+
+    def list(self, **query: Unpack[bodies.SearchListQuery]) -> models.Hits:
+        """Return the records called so that the caller may read: by words, beginnings, Chinese, pinyin."""
+        return self._call("GET", "/api/v1/search", query=query, answer=models.Hits)
+
+
 class Segments(Resource):
     """/api/v1/segments."""
 
@@ -888,11 +1264,15 @@ class Segments(Resource):
         return self._call("GET", "/api/v1/segments/fields", answer=models.Fields)
 
     def preview(
-        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.Preview]
-    ) -> models.Previewed:
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.CustomerPreview]
+    ) -> models.CustomerPreviewed:
         """Count the contacts in scope whom a rule describes now, and show some; nothing is kept."""
         return self._call(
-            "POST", "/api/v1/segments/preview", key=idempotency_key, body=body, answer=models.Previewed
+            "POST",
+            "/api/v1/segments/preview",
+            key=idempotency_key,
+            body=body,
+            answer=models.CustomerPreviewed,
         )
 
     def delete(self, id: ID, /, *, version: int) -> models.SegmentRead:
@@ -972,6 +1352,317 @@ class Segments(Resource):
         )
 
 
+class SlaPolicies(Resource):
+    """/api/v1/sla-policies."""
+
+    def list(self, **query: Unpack[bodies.SlaPoliciesListQuery]) -> Pages[models.SlaPolicyRead]:
+        """Return a page of SLA policies."""
+        return self._pages(
+            "/api/v1/sla-policies", models.SlaPolicyRead, models.SlaPolicyListItem, query=query
+        )
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SlaPolicyCreate]
+    ) -> models.SlaPolicyRead:
+        """Adopt an SLA policy."""
+        return self._call(
+            "POST", "/api/v1/sla-policies", key=idempotency_key, body=body, answer=models.SlaPolicyRead
+        )
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchSlaPolicyCreate]
+    ) -> models.BatchResults:
+        """Adopt up to 200 SLA policies, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/sla-policies/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.SlaPolicyRead:
+        """Put an SLA policy into the recycle bin."""
+        return self._call(
+            "DELETE", f"/api/v1/sla-policies/{id}", version=version, answer=models.SlaPolicyRead
+        )
+
+    def get(self, id: ID, /) -> models.SlaPolicyRead:
+        """Return one SLA policy."""
+        return self._call("GET", f"/api/v1/sla-policies/{id}", answer=models.SlaPolicyRead)
+
+    def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.SlaPolicyUpdate]
+    ) -> models.SlaPolicyRead:
+        """Change facts of an SLA policy."""
+        return self._call(
+            "PATCH", f"/api/v1/sla-policies/{id}", version=version, body=body, answer=models.SlaPolicyRead
+        )
+
+    def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.SlaPolicyRead:
+        """Take an SLA policy out of the recycle bin."""
+        return self._call(
+            "POST", f"/api/v1/sla-policies/{id}/restore", key=idempotency_key, answer=models.SlaPolicyRead
+        )
+
+
+class Suppressions(Resource):
+    """/api/v1/suppressions."""
+
+    def list(self, **query: Unpack[bodies.SuppressionsListQuery]) -> Pages[models.SuppressionRead]:
+        """Return a page of suppressions; `email` finds an address that is kept as a hash alone."""
+        return self._pages(
+            "/api/v1/suppressions", models.SuppressionRead, models.SuppressionListItem, query=query
+        )
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SuppressionCreate]
+    ) -> models.SuppressionRead:
+        """Let no mail go to a contact or an address."""
+        return self._call(
+            "POST", "/api/v1/suppressions", key=idempotency_key, body=body, answer=models.SuppressionRead
+        )
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchSuppressionCreate]
+    ) -> models.BatchResults:
+        """Take up to 200 suppressions in, as from another system's list, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/suppressions/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.SuppressionRead:
+        """Let mail go there again."""
+        return self._call(
+            "DELETE", f"/api/v1/suppressions/{id}", version=version, answer=models.SuppressionRead
+        )
+
+    def get(self, id: ID, /) -> models.SuppressionRead:
+        """Return one suppression."""
+        return self._call("GET", f"/api/v1/suppressions/{id}", answer=models.SuppressionRead)
+
+
+class Surveys(Resource):
+    """/api/v1/surveys."""
+
+    def list(self, **query: Unpack[bodies.SurveysListQuery]) -> Pages[models.SurveyRead]:
+        """Return a page of the surveys about tickets that the caller may read."""
+        return self._pages("/api/v1/surveys", models.SurveyRead, models.SurveyListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SurveyCreate]
+    ) -> models.SurveyRead:
+        """Write down what a customer said; it answers the survey that he was sent, if there is one."""
+        return self._call("POST", "/api/v1/surveys", key=idempotency_key, body=body, answer=models.SurveyRead)
+
+    def get(self, id: ID, /) -> models.SurveyRead:
+        """Return one survey."""
+        return self._call("GET", f"/api/v1/surveys/{id}", answer=models.SurveyRead)
+
+
+class Templates(Resource):
+    """/api/v1/templates."""
+
+    def list(self, **query: Unpack[bodies.TemplatesListQuery]) -> Pages[models.TemplateRead]:
+        """Return a page of the templates in scope."""
+        return self._pages("/api/v1/templates", models.TemplateRead, models.TemplateListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.TemplateCreate]
+    ) -> models.TemplateRead:
+        """Add a template; its words are checked, and each fault is named with its line."""
+        return self._call(
+            "POST", "/api/v1/templates", key=idempotency_key, body=body, answer=models.TemplateRead
+        )
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchTemplateCreate]
+    ) -> models.BatchResults:
+        """Add up to 200 templates, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/templates/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.TemplateRead:
+        """Put a template into the recycle bin."""
+        return self._call("DELETE", f"/api/v1/templates/{id}", version=version, answer=models.TemplateRead)
+
+    def get(self, id: ID, /) -> models.TemplateRead:
+        """Return one template."""
+        return self._call("GET", f"/api/v1/templates/{id}", answer=models.TemplateRead)
+
+    def update(
+        self, id: ID, /, *, version: int, **body: Unpack[bodies.TemplateUpdate]
+    ) -> models.TemplateRead:
+        """Change a template's name or words; campaigns that were launched keep theirs."""
+        return self._call(
+            "PATCH", f"/api/v1/templates/{id}", version=version, body=body, answer=models.TemplateRead
+        )
+
+    def preview(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.MarketingPreview]
+    ) -> models.MarketingPreviewed:
+        """Show the mail that a contact in the caller's scope would get; nothing is sent."""
+        return self._call(
+            "POST",
+            f"/api/v1/templates/{id}/preview",
+            key=idempotency_key,
+            body=body,
+            answer=models.MarketingPreviewed,
+        )
+
+    def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TemplateRead:
+        """Take a template out of the recycle bin."""
+        return self._call(
+            "POST", f"/api/v1/templates/{id}/restore", key=idempotency_key, answer=models.TemplateRead
+        )
+
+
+class Tickets(Resource):
+    """/api/v1/tickets."""
+
+    def list(self, **query: Unpack[bodies.TicketsListQuery]) -> Pages[models.TicketRead]:
+        """Return a page of the tickets in scope, and of those in the caller's queues."""
+        return self._pages("/api/v1/tickets", models.TicketRead, models.TicketListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.TicketCreate]
+    ) -> models.TicketRead:
+        """Open a ticket."""
+        return self._call("POST", "/api/v1/tickets", key=idempotency_key, body=body, answer=models.TicketRead)
+
+    def batch(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.BatchTicketCreate]
+    ) -> models.BatchResults:
+        """Open up to 200 tickets, with a result for each."""
+        return self._call(
+            "POST", "/api/v1/tickets/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.TicketRead:
+        """Put a ticket into the recycle bin."""
+        return self._call("DELETE", f"/api/v1/tickets/{id}", version=version, answer=models.TicketRead)
+
+    def get(self, id: ID, /) -> models.TicketRead:
+        """Return one ticket."""
+        return self._call("GET", f"/api/v1/tickets/{id}", answer=models.TicketRead)
+
+    def update(self, id: ID, /, *, version: int, **body: Unpack[bodies.TicketUpdate]) -> models.TicketRead:
+        """Change facts of a ticket; another priority sets its targets anew."""
+        return self._call(
+            "PATCH", f"/api/v1/tickets/{id}", version=version, body=body, answer=models.TicketRead
+        )
+
+    def assign(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Assign]
+    ) -> models.TicketRead:
+        """Give a ticket to somebody, take it, or give it back; to give it to others needs ticket:assign."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/assign", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def close(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Be done with a ticket; its customer is asked how content he is."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/close", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def escalate(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Hand a ticket up; it stays open."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/escalate", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def follow(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TicketRead:
+        """Hear of a ticket from now on."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/follow", key=idempotency_key, answer=models.TicketRead
+        )
+
+    def messages(
+        self, id: ID, /, **query: Unpack[bodies.TicketsMessagesQuery]
+    ) -> Pages[models.TicketMessageRead]:
+        """Return a page of what was said, the oldest first."""
+        return self._pages(
+            f"/api/v1/tickets/{id}/messages",
+            models.TicketMessageRead,
+            models.TicketMessageListItem,
+            query=query,
+        )
+
+    def add_message(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.TicketMessageCreate]
+    ) -> models.TicketMessageRead:
+        """Reply to the customer (by e-mail too, where he has an address), note something, or keep his words."""
+        return self._call(
+            "POST",
+            f"/api/v1/tickets/{id}/messages",
+            key=idempotency_key,
+            body=body,
+            answer=models.TicketMessageRead,
+        )
+
+    def move(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Move]
+    ) -> models.TicketRead:
+        """Put a ticket into another queue, whose rule says whose it is then."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/move", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def reopen(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Work on a ticket again."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/reopen", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def resolve(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Say that a ticket is solved."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/resolve", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def restore(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TicketRead:
+        """Take a ticket out of the recycle bin."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/restore", key=idempotency_key, answer=models.TicketRead
+        )
+
+    def resume(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.When]
+    ) -> models.TicketRead:
+        """Go on with a ticket; the clocks have the business time that was left."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/resume", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def unfollow(self, id: ID, /, *, idempotency_key: str | None = None) -> models.TicketRead:
+        """Hear of a ticket no more."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/unfollow", key=idempotency_key, answer=models.TicketRead
+        )
+
+    def wait(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Wait]
+    ) -> models.TicketRead:
+        """Wait for the customer or for others; the clocks stand still."""
+        return self._call(
+            "POST", f"/api/v1/tickets/{id}/wait", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+
+class Timeline(Resource):
+    """/api/v1/timeline."""
+
+    def list(self, **query: Unpack[bodies.TimelineListQuery]) -> Pages[models.Entry]:
+        """Return what happened to one account or one contact, in all services, newest first."""
+        return self._pages("/api/v1/timeline", models.Entry, models.Entry, query=query)
+
+
 class Users(Resource):
     """/api/v1/users."""
 
@@ -1014,6 +1705,85 @@ class Users(Resource):
         )
 
 
+class Webhooks(Resource):
+    """/api/v1/webhooks."""
+
+    def list(self, **query: Unpack[bodies.WebhooksListQuery]) -> Pages[models.WebhookRead]:
+        """Return a page of the webhooks in scope."""
+        return self._pages("/api/v1/webhooks", models.WebhookRead, models.WebhookListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.WebhookCreate]
+    ) -> models.WebhookWithSecret:
+        """Subscribe an address to events; the answer alone shows the secret that signs them."""
+        return self._call(
+            "POST", "/api/v1/webhooks", key=idempotency_key, body=body, answer=models.WebhookWithSecret
+        )
+
+    def delete(self, id: ID, /, *, version: int) -> models.WebhookRead:
+        """End the subscription for good; its secrets are destroyed."""
+        return self._call("DELETE", f"/api/v1/webhooks/{id}", version=version, answer=models.WebhookRead)
+
+    def get(self, id: ID, /) -> models.WebhookRead:
+        """Return one webhook and how its receiver fares."""
+        return self._call("GET", f"/api/v1/webhooks/{id}", answer=models.WebhookRead)
+
+    def update(self, id: ID, /, *, version: int, **body: Unpack[bodies.WebhookUpdate]) -> models.WebhookRead:
+        """Change name, address, types, filter or owner."""
+        return self._call(
+            "PATCH", f"/api/v1/webhooks/{id}", version=version, body=body, answer=models.WebhookRead
+        )
+
+    def cursor(self, id: ID, /) -> models.Cursor:
+        """Return where the events end now; keep it, and a redelivery can begin there."""
+        return self._call("GET", f"/api/v1/webhooks/{id}/cursor", answer=models.Cursor)
+
+    def deliveries(
+        self, id: ID, /, **query: Unpack[bodies.WebhooksDeliveriesQuery]
+    ) -> Pages[models.DeliveryListItem]:
+        """Return a page of what was or will be delivered; `status=dead` are the dead letters."""
+        return self._pages(
+            f"/api/v1/webhooks/{id}/deliveries", models.DeliveryListItem, models.DeliveryListItem, query=query
+        )
+
+    def disable(self, id: ID, /, *, idempotency_key: str | None = None) -> models.WebhookRead:
+        """Turn it off: what matches from now on is held."""
+        return self._call(
+            "POST", f"/api/v1/webhooks/{id}/disable", key=idempotency_key, answer=models.WebhookRead
+        )
+
+    def enable(self, id: ID, /, *, idempotency_key: str | None = None) -> models.WebhookRead:
+        """Turn it on: what was pending goes on, what was held can be redelivered."""
+        return self._call(
+            "POST", f"/api/v1/webhooks/{id}/enable", key=idempotency_key, answer=models.WebhookRead
+        )
+
+    def redeliver(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Redeliver]
+    ) -> models.Redelivery:
+        """Deliver again, under the same ids: one, a range of time, or everything behind a cursor."""
+        return self._call(
+            "POST",
+            f"/api/v1/webhooks/{id}/redeliver",
+            key=idempotency_key,
+            body=body,
+            answer=models.Redelivery,
+        )
+
+    def rotate_secret(self, id: ID, /, *, idempotency_key: str | None = None) -> models.WebhookWithSecret:
+        """Sign with a new secret, and for a while with the old one too."""
+        return self._call(
+            "POST",
+            f"/api/v1/webhooks/{id}/rotate-secret",
+            key=idempotency_key,
+            answer=models.WebhookWithSecret,
+        )
+
+    def test(self, id: ID, /, *, idempotency_key: str | None = None) -> models.Test:
+        """Send an event that means nothing; the delivery tells how it went."""
+        return self._call("POST", f"/api/v1/webhooks/{id}/test", key=idempotency_key, answer=models.Test)
+
+
 class Resources(Resource):
     """Every resource of the API."""
 
@@ -1036,6 +1806,16 @@ class Resources(Resource):
     def auth(self) -> Auth:
         """Return the resource /auth."""
         return Auth(self._client)
+
+    @property
+    def calendars(self) -> Calendars:
+        """Return the resource /calendars."""
+        return Calendars(self._client)
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """Return the resource /campaigns."""
+        return Campaigns(self._client)
 
     @property
     def consents(self) -> Consents:
@@ -1063,9 +1843,19 @@ class Resources(Resource):
         return Leads(self._client)
 
     @property
+    def messages(self) -> Messages:
+        """Return the resource /messages."""
+        return Messages(self._client)
+
+    @property
     def metrics(self) -> Metrics:
         """Return the resource /metrics."""
         return Metrics(self._client)
+
+    @property
+    def notifications(self) -> Notifications:
+        """Return the resource /notifications."""
+        return Notifications(self._client)
 
     @property
     def operations(self) -> Operations:
@@ -1088,9 +1878,19 @@ class Resources(Resource):
         return Products(self._client)
 
     @property
+    def queues(self) -> Queues:
+        """Return the resource /queues."""
+        return Queues(self._client)
+
+    @property
     def roles(self) -> Roles:
         """Return the resource /roles."""
         return Roles(self._client)
+
+    @property
+    def search(self) -> Search:
+        """Return the resource /search."""
+        return Search(self._client)
 
     @property
     def segments(self) -> Segments:
@@ -1098,6 +1898,41 @@ class Resources(Resource):
         return Segments(self._client)
 
     @property
+    def sla_policies(self) -> SlaPolicies:
+        """Return the resource /sla-policies."""
+        return SlaPolicies(self._client)
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Return the resource /suppressions."""
+        return Suppressions(self._client)
+
+    @property
+    def surveys(self) -> Surveys:
+        """Return the resource /surveys."""
+        return Surveys(self._client)
+
+    @property
+    def templates(self) -> Templates:
+        """Return the resource /templates."""
+        return Templates(self._client)
+
+    @property
+    def tickets(self) -> Tickets:
+        """Return the resource /tickets."""
+        return Tickets(self._client)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Return the resource /timeline."""
+        return Timeline(self._client)
+
+    @property
     def users(self) -> Users:
         """Return the resource /users."""
         return Users(self._client)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Return the resource /webhooks."""
+        return Webhooks(self._client)
