@@ -3,19 +3,33 @@
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
 from libs.common.consumer import Group
 from libs.common.envelope import Envelope
 from libs.common.events import State, aggregate_of
 from libs.common.inbox import InboxTransaction
+from libs.common.projection import arrays
 from libs.platform.records.kinds import topics
-from libs.platform.records.tables import record_access
 
 # What records wait in before somebody owns them; its members see them.
 _GROUPS = ("queue_id", "pool_id")
 _BATCH = 500
+# Arrays of arrays are flattened by unnest, so members travel as text.
+_COLUMNS = {
+    **dict.fromkeys(("type", "root_type", "members"), "text"),
+    **dict.fromkeys(("id", "root_id", "owner_id", "group_id", "merged_into_id"), "uuid"),
+    **dict.fromkeys(("epoch", "version"), "bigint"),
+    "deleted_at": "timestamptz",
+}
+_READ = ", ".join(f"CAST({name} AS uuid[])" if name == "members" else name for name in _COLUMNS)
+_KEEP = text(f"""
+INSERT INTO record_access AS known ({", ".join(_COLUMNS)})
+SELECT {_READ} FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())})
+  AS given({", ".join(_COLUMNS)})
+ON CONFLICT (type, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+WHERE (known.epoch, known.version) < (excluded.epoch, excluded.version)
+""")  # noqa: S608 - our own names
 
 
 def records_name(service: str) -> str:
@@ -39,7 +53,8 @@ class RecordApplier:
             if row is not None:
                 newest[row["type"], row["id"]] = row
         if newest:
-            await transaction.session.execute(_upsert([newest[key] for key in sorted(newest)]))
+            rows = [newest[key] for key in sorted(newest)]
+            await transaction.session.execute(_KEEP, arrays(_COLUMNS, rows))
 
 
 def row_of(envelope: Envelope) -> dict[str, Any] | None:
@@ -61,7 +76,7 @@ def row_of(envelope: Envelope) -> dict[str, Any] | None:
         "root_id": root_id,
         "owner_id": getattr(state, "owner_id", None),
         "group_id": next(filter(None, groups), None),
-        "members": None if members is None else sorted(members),
+        "members": None if members is None else f"{{{','.join(map(str, sorted(members)))}}}",
         "merged_into_id": getattr(state, "merged_into_id", None),
         "deleted_at": getattr(state, "deleted_at", None),
     }
@@ -75,14 +90,3 @@ def root_of(name: str, id: UUID, state: State) -> tuple[str, UUID]:
         if parent_id is not None:
             return parent, parent_id
     return name, id
-
-
-def _upsert(rows: list[dict[str, Any]]) -> sa.Insert:
-    statement = insert(record_access).values(rows)
-    keys = {"type", "id"}
-    known, new = record_access.c, statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=["type", "id"],
-        set_={column.name: new[column.name] for column in known if column.name not in keys},
-        where=sa.tuple_(known.epoch, known.version) < sa.tuple_(new.epoch, new.version),
-    )

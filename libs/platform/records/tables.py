@@ -21,7 +21,12 @@ record_access = sa.Table(
     sa.Column("members", ARRAY(sa.Uuid)),
     sa.Column("merged_into_id", sa.Uuid),
     sa.Column("deleted_at", sa.DateTime(timezone=True)),
-    sa.Index("record_access_members", "members", postgresql_using="gin"),
+    sa.Index(
+        "record_access_members",
+        "members",
+        postgresql_using="gin",
+        postgresql_where=sa.text("members IS NOT NULL"),
+    ),
 )
 
 

@@ -20,6 +20,7 @@ from libs.platform.records.visibility import known_records, may_read, readable
 from tests.factories.directory import department, role, uid, user
 from tests.factories.envelopes import make_envelope
 from tests.factories.sales_facts import JANUARY, assigned, make_state, opened
+from tests.factories.ticketing_facts import queue
 
 ME, MINE, BESIDE, BELOW, FAR, HEAD = 1, 2, 3, 4, 5, 6
 OWNERS = (ME, MINE, BESIDE, BELOW, FAR, None)
@@ -163,6 +164,15 @@ class TestReplica:
         mine = record_access.c.id == uid(1)
         kept = (await session.execute(select(record_access).where(mine))).mappings().one()
         assert (kept["owner_id"], kept["version"], kept["root_type"]) == (uid(9), 2, "opportunity")
+
+    async def test_keeps_the_members_of_a_queue(self, session: AsyncSession) -> None:
+        for fact, sequence in ((queue(7, ME, FAR), 1), (queue(7), 2)):
+            envelope = make_envelope(fact, sequence)
+            await RecordApplier().apply(PostgresTransaction(session, "analytics"), [envelope])
+
+            members = select(record_access.c.members).where(record_access.c.id == uid(7))
+            kept = (await session.execute(members)).scalar_one()
+            assert kept == list(fact.state.member_ids)
 
     async def test_notes_that_a_record_is_deleted(self, session: AsyncSession) -> None:
         gone = OpportunityDeleted(
