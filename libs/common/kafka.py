@@ -30,7 +30,8 @@ from libs.common.settings import Settings
 log = logging.getLogger(__name__)
 _REFUSED = (MessageSizeTooLargeError, RecordTooLargeError, InvalidTopicError)
 _SEND_TIMEOUT = 10.0
-_METADATA_TRIES = 50
+# Dozens of topics that were asked for at once take a busy broker a while.
+_METADATA_PATIENCE = 18.0
 _COMMIT_TIMEOUT = 5.0
 _ASK_TIMEOUT = 20.0
 _COORDINATOR_PATIENCE = 15.0
@@ -314,8 +315,8 @@ class KafkaReader:
 
 async def _known(probe: AIOKafkaConsumer, topics: set[str]) -> None:
     """Return once the broker tells the partitions of all these topics; new ones need a moment."""
-    missing = topics
-    for _ in range(_METADATA_TRIES):
+    missing, until = topics, asyncio.get_running_loop().time() + _METADATA_PATIENCE
+    while asyncio.get_running_loop().time() < until:
         # The consumer itself caches metadata for minutes, and of its subscription alone.
         await probe._client.set_topics(topics)  # noqa: SLF001
         await probe._client.force_metadata_update()  # noqa: SLF001
