@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,7 +47,6 @@ class Stage:
     office: PostOffice
     workers: dict[str, Worker]
     platform: Platform
-    withdrawn: dict[str, float] = field(default_factory=dict)
 
     async def asked(self, sql: str, **given: Any) -> Any:
         async with self.marketing.database.reading.connect() as connection:
@@ -106,15 +105,23 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a campaign."""
+    """What came of a campaign whose senders were killed."""
 
     judgement: Judgement
     kills: int
     in_flight_at_kills: int
-    latest_behind_withdrawal: float
-    withdrawn_unsent: int
     seconds: float
     counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What came of a campaign in which some took their consent back."""
+
+    withdrawn: int
+    unsent: int
+    latest: float
+    without_mail: int
 
 
 @asynccontextmanager
@@ -148,27 +155,42 @@ async def stage(people: int) -> AsyncIterator[Stage]:
         yield made
 
 
-async def send(on: Stage, *, kills: int, withdrawals: int, throttle: int, patience: float) -> Outcome:
-    """Send a campaign, killing both workers in turn at even distances, while some take their consent back."""
+async def send(on: Stage, *, kills: int, throttle: int, patience: float) -> Outcome:
+    """Send a campaign, and kill both workers in turn at even distances."""
     began = time.monotonic()
     campaign_id = await on.launch(throttle)
-    killing = asyncio.create_task(_kill(on, kills))
-    withdrawing = asyncio.create_task(_withdraw(on, withdrawals))
-    await asyncio.gather(killing, withdrawing)
+    in_flight = await _kill(on, kills)
     await on.until(lambda: on.is_over(campaign_id), patience)
-    seconds = time.monotonic() - began
-    got = {each.recipient for each in on.office.taken}
-    excused = on.withdrawn.keys() - got
-    wanted = {each.email for each in on.crowd.people} - excused
-    sender = on.workers["integration"]
     return Outcome(
-        judgement=judge(on.office.taken, wanted, sender.kills),
+        judgement=judge(
+            on.office.taken, [each.email for each in on.crowd.people], on.workers["integration"].kills
+        ),
         kills=sum(len(each.kills) for each in on.workers.values()),
-        in_flight_at_kills=killing.result(),
-        latest_behind_withdrawal=latest_behind(on.office.taken, on.withdrawn),
-        withdrawn_unsent=len(excused),
-        seconds=seconds,
+        in_flight_at_kills=in_flight,
+        seconds=time.monotonic() - began,
         counts=await _counts(on, campaign_id),
+    )
+
+
+async def send_to_some_who_leave(
+    on: Stage, *, withdrawals: int, throttle: int, patience: float
+) -> Withdrawal:
+    """Send a campaign once more, and let some take their consent back when a third of the mails is out."""
+    before = len(on.office.taken)
+    campaign_id = await on.launch(throttle)
+    third = before + len(on.crowd.people) // 3
+    await on.until(lambda: _counted(on, third), patience)
+    leaving = on.crowd.people[:: max(1, len(on.crowd.people) // withdrawals)][:withdrawals]
+    await on.crowd.withdraw(leaving)
+    now = time.monotonic()
+    await on.until(lambda: on.is_over(campaign_id), patience)
+    taken = on.office.taken[before:]
+    got, withdrawn = {each.recipient for each in taken}, {each.email: now for each in leaving}
+    return Withdrawal(
+        withdrawn=len(withdrawn),
+        unsent=len(withdrawn.keys() - got),
+        latest=latest_behind(taken, withdrawn),
+        without_mail=len({each.email for each in on.crowd.people} - got - withdrawn.keys()),
     )
 
 
@@ -190,17 +212,12 @@ async def _taken(on: Stage, count: int) -> bool:
     return len({each.recipient for each in on.office.taken}) >= count
 
 
+async def _counted(on: Stage, count: int) -> bool:
+    return len(on.office.taken) >= count
+
+
 async def _sending(on: Stage) -> bool:
     return on.office.open > 0
-
-
-async def _withdraw(on: Stage, count: int) -> None:
-    """Let every n-th take his consent back when a third of the mails has gone out."""
-    await on.until(lambda: _taken(on, len(on.crowd.people) // 3), 300)
-    leaving = on.crowd.people[:: max(1, len(on.crowd.people) // max(1, count))][:count]
-    await on.crowd.withdraw(leaving)
-    now = time.monotonic()
-    on.withdrawn.update({each.email: now for each in leaving})
 
 
 async def _counts(on: Stage, campaign_id: UUID) -> dict[str, int]:
