@@ -57,6 +57,8 @@ class Limits:
 
 async def attempt(outbound: Outbound, each: Post, now: datetime) -> Outcome:
     """Post once, and tell how it went; whatever the receiver does, nothing is raised."""
+    if not each.secrets:
+        return Outcome(each, error="secret-unreadable")
     headers = signed(str(each.id), now, each.body, each.secrets)
     headers |= {"content-type": _TYPE, "user-agent": _AGENT}
     try:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
@@ -271,6 +271,35 @@ class TestWebhookDispatcher:
         await transactions.run(CAUSE, forgetting.work)
 
         assert (kept, await self.rows(transactions)) == (1, [])
+
+    async def test_gives_up_what_was_forgotten_and_goes_on_with_the_rest(
+        self, transactions: Transactions, poster: Dispatcher[Post, Outcome], there: Receiver
+    ) -> None:
+        await self.subscribe(transactions, there.url)
+        await self.happen(transactions)
+        await transactions.run(CAUSE, lambda session: session.execute(delete(kept_event)))
+        await self.happen(transactions)
+
+        await poster.step(transactions)
+
+        assert sorted(row.status for row in await self.rows(transactions)) == ["dead", "delivered"]
+
+    async def test_lets_a_lost_secret_stop_nobody_else(
+        self, transactions: Transactions, poster: Dispatcher[Post, Outcome], there: Receiver
+    ) -> None:
+        lost = await self.subscribe(transactions, there.url)
+        foreign = seal_secret(KEY, new_id(), RING)
+        await self.change(transactions, lost, rotate_secret=(foreign, timedelta(0)))
+        await self.subscribe(transactions, there.url)
+        await self.happen(transactions)
+
+        await poster.step(transactions)
+
+        told = {
+            row.webhook_id == lost.id: (row.status, row.last_error) for row in await self.rows(transactions)
+        }
+        assert told == {True: ("pending", "secret-unreadable"), False: ("delivered", None)}
+        assert len(there.posts) == 1
 
     async def test_makes_no_row_for_what_no_webhook_wants(
         self, transactions: Transactions, there: Receiver

@@ -32,8 +32,7 @@ async def read_cursor(identity: UUID, reading: Reading, actor: Reader) -> Cursor
 @router.post("/{identity}/redeliver")
 async def redeliver(identity: UUID, body: Redeliver, session: Session, actor: Editor) -> Redelivery:
     """Deliver again, under the same ids: one, a range of time, or everything behind a cursor."""
-    count = await commands.redeliver(session, identity, body, actor, session.info["now"])
-    return Redelivery(count=count)
+    return await commands.redeliver(session, identity, body, actor, session.info["now"])
 
 
 @router.post("/{identity}/test")

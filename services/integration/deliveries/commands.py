@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.crypto import KekRing
+from libs.common.crypto import KekRing, Unreadable
 from libs.common.envelope import Envelope
 from libs.common.events import aggregate_of
 from libs.common.ids import new_id
@@ -38,7 +38,7 @@ from services.integration.deliveries.model import (
     pause,
     rest,
 )
-from services.integration.deliveries.schemas import Redeliver
+from services.integration.deliveries.schemas import Redeliver, Redelivery
 from services.integration.matching import holds, wants
 from services.integration.posting import Limits, Outcome, Post
 from services.integration.signing import open_secret
@@ -48,6 +48,7 @@ from services.integration.webhooks.model import GONE, Webhook, webhook_health
 _KEY_PAUSE = timedelta(seconds=1)
 _ROWS = 500
 _PURGED = 5000
+_REDELIVERED = 10_000
 _INSIDE = frozenset({"ce_causationid"})
 
 type Row = sa.RowMapping
@@ -71,6 +72,9 @@ async def claim_deliveries(
         return []
     webhooks = await webhook_queries.by_ids(session, {row["webhook_id"] for row in rows})
     events = await queries.events(session, {row["event_id"] for row in rows})
+    lost = [row["id"] for row in rows if row["event_id"] not in events]
+    await _change(session, lost, status=DEAD, last_error="expired", finished_at=now)
+    rows = [row for row in rows if row["id"] not in lost]
     seen = await _readable(session, rows, webhooks, events)
     hidden = [row["id"] for row in rows if row["id"] not in seen]
     await _change(session, hidden, status=WITHHELD, finished_at=now)
@@ -83,9 +87,10 @@ async def claim_deliveries(
     until = now + limits.lease
     attempts = delivery.c.attempts + 1
     await _change(session, [row["id"] for row in ready], lease_until=until, attempts=attempts)
-    ring = _ring(session)
+    secrets = {id: _secrets(webhook, until, _ring(session)) for id, webhook in webhooks.items()}
     return [
-        _post(row, webhooks[row["webhook_id"]], events[row["event_id"]], keys, ring, until) for row in ready
+        _post(row, webhooks[row["webhook_id"]], events[row["event_id"]], keys, secrets, until)
+        for row in ready
     ]
 
 
@@ -107,19 +112,20 @@ async def settle_deliveries(session: AsyncSession, outcomes: Sequence[Outcome], 
 
 async def redeliver(
     session: AsyncSession, identity: UUID, asked: Redeliver, actor: Actor, now: datetime
-) -> int:
-    """Begin deliveries again, under the same ids; return how many."""
+) -> Redelivery:
+    """Begin deliveries again, under the same ids, the oldest first; tell how many, and if there are more."""
     found = await load(session, Webhook, identity, actor, "webhook:update", for_update=True)
     found.demand_active()
     chosen = sa.and_(delivery.c.webhook_id == identity, delivery.c.status != PENDING, _chosen(asked))
     if asked.statuses:
         chosen = sa.and_(chosen, delivery.c.status.in_(asked.statuses))
     again = {"status": PENDING, "attempts": 0, "next_at": now, "lease_until": None, "finished_at": None}
-    done = await session.execute(sa.update(delivery).where(chosen).values(again).returning(delivery.c.id))
+    oldest = delivery.c.id.in_(queries.oldest(chosen, _REDELIVERED))
+    done = await session.execute(sa.update(delivery).where(oldest).values(again).returning(delivery.c.id))
     count = len(done.all())
     if asked.delivery_id is not None and not count:
         raise NotFound
-    return count
+    return Redelivery(count=count, has_more=count == _REDELIVERED)
 
 
 async def deliver_test(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> UUID:
@@ -245,7 +251,14 @@ async def _readable(
     return seen
 
 
-def _post(row: Row, webhook: Webhook, event: Row, keys: KeysAtHand, ring: KekRing, until: datetime) -> Post:
+def _post(
+    row: Row,
+    webhook: Webhook,
+    event: Row,
+    keys: KeysAtHand,
+    secrets: Mapping[UUID, tuple[bytes, ...]],
+    until: datetime,
+) -> Post:
     """Return an attempt: a CloudEvent in structured mode, and the secrets that sign it."""
     attributes = {
         name.removeprefix("ce_"): value
@@ -254,11 +267,18 @@ def _post(row: Row, webhook: Webhook, event: Row, keys: KeysAtHand, ring: KekRin
     }
     data = shown(event["value"], event["type"], keys)
     body = orjson.dumps(attributes | {"datacontenttype": "application/json", "data": data})
+    return Post(row["id"], webhook.id, webhook.url, secrets[webhook.id], body, until, row["attempts"] + 1)
+
+
+def _secrets(webhook: Webhook, until: datetime, ring: KekRing) -> tuple[bytes, ...]:
+    """Return what signs now; nothing when the key-encryption key is gone, which must stop nobody else."""
     sealed = [webhook.secret]
     if webhook.previous_secret and webhook.previous_secret_until and webhook.previous_secret_until >= until:
         sealed.append(webhook.previous_secret)
-    secrets = tuple(open_secret(each, webhook.id, ring) for each in sealed)
-    return Post(row["id"], webhook.id, webhook.url, secrets, body, until, row["attempts"] + 1)
+    try:
+        return tuple(open_secret(each, webhook.id, ring) for each in sealed)
+    except Unreadable:
+        return ()
 
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:

@@ -100,6 +100,11 @@ async def health(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, sa.
     return {row["webhook_id"]: row for row in rows.mappings()}
 
 
+def oldest(condition: sa.ColumnElement[bool], most: int) -> sa.Select[UUID]:
+    """Return the statement that names the oldest deliveries which meet a condition."""
+    return sa.select(delivery.c.id).where(condition).order_by(delivery.c.event_time).limit(most)
+
+
 def older(table: sa.Table, before: datetime, most: int) -> sa.Select[UUID]:
     """Return the statement that names the oldest rows of deliveries or kept events."""
     at = table.c.event_time if table is delivery else table.c.time

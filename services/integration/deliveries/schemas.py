@@ -40,9 +40,10 @@ class Redeliver(BaseModel):
 
 
 class Redelivery(BaseModel):
-    """How many deliveries begin again."""
+    """How many deliveries begin again; with `has_more`, ask again for the rest."""
 
     count: int
+    has_more: bool
 
 
 class Cursor(BaseModel):

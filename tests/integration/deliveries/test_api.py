@@ -45,7 +45,7 @@ class TestDeliveries:
         (item,) = listed["items"]
         assert (item["id"], item["last_status"], item["attempts"]) == (tested["delivery_id"], 200, 1)
         assert (again, [each.headers["webhook-id"] for each in there.posts]) == (
-            {"count": 1},
+            {"count": 1, "has_more": False},
             [item["id"]] * 2,
         )
         health = await get(client, seller, path)
@@ -66,7 +66,10 @@ class TestDeliveries:
         path = f"/webhooks/{made['id']}"
         cursor = (await get(client, seller, f"{path}/cursor"))["cursor"]
 
-        assert await post(client, seller, f"{path}/redeliver", since=cursor) == {"count": 0}
+        assert await post(client, seller, f"{path}/redeliver", since=cursor) == {
+            "count": 0,
+            "has_more": False,
+        }
 
     @pytest.mark.parametrize(
         ("body", "status", "wanted"),

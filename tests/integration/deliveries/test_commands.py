@@ -115,7 +115,7 @@ class TestRedeliver:
     async def test_begins_one_again(self, session: AsyncSession, webhook: Webhook) -> None:
         one, _ = await delivered(session, webhook, 1), await delivered(session, webhook, 2)
 
-        count = await redeliver(session, webhook.id, asked(delivery_id=one), an_actor(), NOW)
+        count = (await redeliver(session, webhook.id, asked(delivery_id=one), an_actor(), NOW)).count
 
         assert (count, await pending(session)) == (1, {one})
 
@@ -123,7 +123,7 @@ class TestRedeliver:
         rows = [await delivered(session, webhook, offset) for offset in range(5)]
         times = {"from": _minute(1), "to": _minute(3)}
 
-        count = await redeliver(session, webhook.id, asked(**times), an_actor(), NOW)
+        count = (await redeliver(session, webhook.id, asked(**times), an_actor(), NOW)).count
 
         assert (count, await pending(session)) == (2, set(rows[1:3]))
 
@@ -135,7 +135,7 @@ class TestRedeliver:
         test = await delivered(session, webhook, 9, topic="")
         cursor = encode({TopicPartition(TOPIC, 0): 3})
 
-        count = await redeliver(session, webhook.id, asked(since=cursor), an_actor(), NOW)
+        count = (await redeliver(session, webhook.id, asked(since=cursor), an_actor(), NOW)).count
 
         assert (count, await pending(session)) == (3, {rows[3], rows[4], elsewhere})
         assert test not in await pending(session)
@@ -145,7 +145,7 @@ class TestRedeliver:
         await delivered(session, webhook, 2)
 
         wanted = asked(**{"from": _minute(0)}, statuses=["dead"])
-        count = await redeliver(session, webhook.id, wanted, an_actor(), NOW)
+        count = (await redeliver(session, webhook.id, wanted, an_actor(), NOW)).count
 
         assert (count, await pending(session)) == (1, {dead})
 
@@ -155,7 +155,7 @@ class TestRedeliver:
 
         with pytest.raises(NotFound):
             await redeliver(session, webhook.id, asked(delivery_id=theirs), an_actor(), NOW)
-        count = await redeliver(session, webhook.id, asked(since=encode({})), an_actor(), NOW)
+        count = (await redeliver(session, webhook.id, asked(since=encode({})), an_actor(), NOW)).count
 
         assert (count, await pending(session)) == (0, set())
 
