@@ -116,8 +116,11 @@ def _check(aggregate: Aggregate, waiting: list[Recorded]) -> None:
 def _changes(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:
     """Return the changed columns with their values before and after this flush."""
     found = {}
-    for attribute in inspect(aggregate).mapper.column_attrs:
-        history = inspect(aggregate).attrs[attribute.key].history
+    state = inspect(aggregate)
+    # It is made anew for all columns each time that it is asked for.
+    attributes = state.attrs
+    for attribute in state.mapper.column_attrs:
+        history = attributes[attribute.key].history
         if history.has_changes():
             before = history.deleted[0] if history.deleted else None
             found[attribute.key] = (before, history.added[0] if history.added else None)
