@@ -107,7 +107,7 @@ class _Reader:
             rows = csv.DictReader(text)
             for raw in rows:
                 try:
-                    yield parse(_complete(raw), rows.line_num)
+                    yield parse(complete(raw), rows.line_num)
                 except ValueError as error:
                     self.history.refusals.append(Refusal(file, rows.line_num, str(error)))
 
@@ -164,7 +164,7 @@ class _Reader:
             raise ValueError(f"Closed on {one.closed}, before it was engaged on {one.engaged}.")
 
 
-def _complete(raw: dict[str | None, str | list[str] | None]) -> Raw:
+def complete(raw: dict[str | None, str | list[str] | None]) -> Raw:
     """The row as text; ValueError when it has too few columns or too many."""
     if None in raw or None in raw.values():
         raise ValueError("The row does not have as many columns as the header.")

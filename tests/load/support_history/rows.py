@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.load.sales_history.rows import Refusal
+from tests.load.sales_history.rows import Raw, Refusal, complete
 
 FILE = "support_tickets.csv"
 STATUSES = {"Resolved", "In Progress", "Escalated"}
 PRIORITIES = {"Low", "Medium", "High", "Critical"}
-
-Raw = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def read_history(folder: Path) -> History:
         rows = csv.DictReader(text)
         for raw in rows:
             try:
-                one = ticket(raw, rows.line_num, history.tickets)
+                one = ticket(complete(raw), rows.line_num, history.tickets)
                 history.tickets[one.id] = one
             except (ValueError, TypeError, KeyError) as error:
                 history.refusals.append(Refusal(FILE, rows.line_num, str(error)))
