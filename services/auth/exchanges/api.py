@@ -48,14 +48,7 @@ router = APIRouter(route_class=EdgeRoute, lifespan=lifespan)
 async def exchange(request: Request) -> Response:
     """Return the token in a header that the gateway copies, or the refusal that the caller gets to see."""
     credential = _credential(request)
-    if credential.kind == "cookie" and request.headers.get("x-forwarded-method") not in _SAFE:
-        origins.demand_ours(request.headers, request.app.state.settings.public_url)
-    try:
-        grant = await _granted(request, credential)
-    except Unauthenticated as refusal:
-        if credential.kind == "cookie":
-            refusal.headers["Set-Cookie"] = origins.CLEARED
-        raise
+    grant = await _granted(request, credential)
     quota = await _counted(request, grant)
     told = {HEADER: str(quota)} if quota else {}
     return Response(headers={"Authorization": f"Bearer {grant.token}", **told})
@@ -66,6 +59,8 @@ def _credential(request: Request) -> Credential:
     found = Credential.of(headers.getlist("authorization"), headers.getlist("cookie"), origins.NAME)
     if found is None:
         raise Unauthenticated
+    if found.kind == "cookie" and headers.get("x-forwarded-method") not in _SAFE:
+        origins.demand_ours(headers, request.app.state.settings.public_url)
     return found
 
 
@@ -73,7 +68,12 @@ async def _granted(request: Request, credential: Credential) -> Grant:
     exchanger: Exchanger = request.app.state.exchanger
     address = request.headers.get("x-forwarded-for", "")
     now = request.app.state.door.transactions.clock.now()
-    return await exchanger.exchange(credential, address, now)
+    try:
+        return await exchanger.exchange(credential, address, now)
+    except Unauthenticated as refusal:
+        if credential.kind == "cookie":
+            refusal.headers["Set-Cookie"] = origins.CLEARED
+        raise
 
 
 async def _counted(request: Request, grant: Grant) -> Quota | None:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from pydantic import BaseModel
 
 from libs.common.edge import Public, Reading, Router, Session
 from libs.common.problem_handlers import to_response
@@ -39,12 +40,11 @@ async def refresh(body: Refresh, request: Request, session: Session) -> Response
 async def sign_in_browser(body: SignIn, request: Request, session: Session) -> Response:
     """Open a session for a browser: the credential is a cookie that no script can read."""
     origins.demand_ours(request.headers, request.app.state.settings.public_url)
-    opened = await commands.sign_in_browser(session, body)
-    if opened is None:
-        return to_response(Unauthenticated("bad-credentials"), request.headers.get("accept-language"))
-    shown = BrowserSession.model_validate(opened[0], from_attributes=True)
-    answer = Response(shown.model_dump_json(), media_type="application/json", headers=_NEVER_STORED)
-    origins.set_cookie(answer, opened[1], opened[0].expires_at - session.info["now"])
+    opened, value = await commands.sign_in_browser(session, body) or (None, "")
+    shown = BrowserSession.model_validate(opened, from_attributes=True) if opened else None
+    answer = _answer(request, shown, "bad-credentials")
+    if opened:
+        origins.set_cookie(answer, value, opened.expires_at - session.info["now"])
     return answer
 
 
@@ -76,8 +76,8 @@ async def read_me(reading: Reading, actor: Caller) -> dict[str, Any]:
     return await queries.me(reading, actor)
 
 
-def _answer(request: Request, tokens: Tokens | None, slug: str) -> Response:
+def _answer(request: Request, shown: BaseModel | None, slug: str) -> Response:
     """A refusal is answered, not raised: what it leaves in the database must be committed."""
-    if tokens is None:
+    if shown is None:
         return to_response(Unauthenticated(slug), request.headers.get("accept-language"))
-    return Response(tokens.model_dump_json(), media_type="application/json", headers=_NEVER_STORED)
+    return Response(shown.model_dump_json(), media_type="application/json", headers=_NEVER_STORED)

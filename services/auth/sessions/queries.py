@@ -39,6 +39,7 @@ SELECT s.id, s.user_id, s.expires_at, s.revoked_at, c.used_at, u.is_active
 FROM cookie c JOIN session s ON s.id = c.session_id JOIN "user" u ON u.id = s.user_id
 WHERE c.hash = :hash
 """)
+# arch: allow bulk-write because a cookie is no aggregate, and its use no event.
 _USED = text("UPDATE cookie SET used_at = :now WHERE hash = :hash AND used_at < :now")
 
 
