@@ -1,6 +1,7 @@
 """Kafka through aiokafka, the only place that knows it."""
 
 import asyncio
+import hashlib
 import logging
 import math
 import ssl
@@ -61,11 +62,17 @@ class KafkaBus:
         return KafkaProducer(client)
 
     async def reader(self, group: str, topics: Iterable[str], slot: str) -> "KafkaReader":
-        """Join a group as a static member; its place is kept 10 s after a stop."""
+        """Join a group as a static member; its place is kept 10 s after a stop.
+
+        The member is another one when its topics are: a static member that comes back for more is given what
+        it had, and nothing of what is new.
+        """
+        topics = sorted(topics)
+        subscription = hashlib.blake2b(",".join(topics).encode(), digest_size=4).hexdigest()
         client = AIOKafkaConsumer(
             **self._options,
             group_id=group,
-            group_instance_id=f"{group}-{slot}",
+            group_instance_id=f"{group}-{slot}-{subscription}",
             enable_auto_commit=False,
             auto_offset_reset="none",
             session_timeout_ms=10_000,
@@ -74,7 +81,7 @@ class KafkaBus:
             fetch_max_wait_ms=100,
         )
         reader = KafkaReader(client)
-        client.subscribe(topics=list(topics), listener=reader.listener)
+        client.subscribe(topics=topics, listener=reader.listener)
         try:
             await client.start()
         except BaseException:

@@ -80,11 +80,14 @@ class MemoryBroker:
         return MemoryProducer(self)
 
     async def reader(self, group: str, topics: Iterable[str], slot: str) -> "MemoryReader":
-        """Join a group; a slot that comes back within its session takes its partitions over."""
+        """Join a group; a slot that comes back within its session takes its partitions over.
+
+        One that comes back for other topics is another member.
+        """
         await self.faults.reach("join")
         joined = self._groups.setdefault(group, _Group())
         reader = MemoryReader(self, group, tuple(topics), slot)
-        known = slot in joined.members
+        known = slot in joined.members and set(joined.members[slot].topics) == set(reader.topics)
         joined.members[slot] = reader
         if not known:
             self._rebalance(joined)

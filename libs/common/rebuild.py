@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from libs.common.bus import TopicPartition
+from libs.common.bus import Bus, TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer
 from libs.common.crypto import KekRing
@@ -38,7 +38,7 @@ class Rebuild:
     plan: Plan
     projection: Projection
     database: Database
-    bus: KafkaBus
+    bus: Bus
 
     async def run(self) -> dict[str, tuple[int, str]]:
         """Fill a new version, compare, swap; return its fingerprint per table."""

@@ -271,6 +271,19 @@ class TestReader:
         assert again.unplaced() == held
         assert not second.unplaced()
 
+    async def test_a_slot_that_comes_back_for_more_topics_has_those_too(self, bus: Bus, topic: str) -> None:
+        more = f"{topic}more"
+        await bus.ensure([Topic(more, partitions=2)])
+        first = await bus.reader(f"group-{more}", [topic], "one")
+        await until_assigned([first])
+        await first.close()
+
+        again = await bus.reader(f"group-{more}", [topic, more], "one")
+        async with asyncio.timeout(2 * WAIT):
+            while {place.topic for place in again.unplaced()} != {topic, more}:
+                await again.poll(0.1, 1)
+        await again.close()
+
 
 class TestMemoryBroker:
     async def test_keeps_the_newest_record_of_each_key_when_compacted(self) -> None:
