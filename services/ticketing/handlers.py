@@ -23,6 +23,8 @@ async def ask_how_content(session: AsyncSession, envelope: Envelope) -> None:
     """Ask the customer of a ticket that was closed."""
     event = cast("TicketClosed", envelope.event)
     await surveys.ask_after_close(session, event.ticket_id, event.occurred_at)
+    # The next event of the batch has to find it.
+    await session.flush()
 
 
 async def note_mail(session: AsyncSession, envelope: Envelope) -> None:
@@ -30,6 +32,7 @@ async def note_mail(session: AsyncSession, envelope: Envelope) -> None:
     state = cast("MessageFact", envelope.event).state
     if state.about_type in _ENDS:
         await _ENDS[state.about_type](session, state.about_id, state.status, state.reason)
+        await session.flush()
 
 
 async def blank(session: AsyncSession, subject_ids: Sequence[UUID], _: datetime) -> None:

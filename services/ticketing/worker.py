@@ -21,6 +21,8 @@ PLAN = Plan(
         appliers={ContactCreated.topic: PeopleApplier()},
     ),
     timers=TIMERS,
+    # Of all that is told of tickets only a closing matters here: most of a batch only moves the position.
+    batch=50,
 )
 
 if __name__ == "__main__":
