@@ -18,7 +18,7 @@ from tests.load.support_history.readback import Readback
 from tests.load.support_history.rows import History
 from tests.load.support_history.truth import Case
 
-SECONDS = 180
+SECONDS = 300
 SERVICES = ("auth", "ticketing", "analytics")
 
 
