@@ -110,7 +110,7 @@ def history() -> list[tuple[Event, int]]:
         *(ticket(60, hours=2, contact_id=uid(40), queue_id=uid(800)), ticket(70), survey(61, 60)),
         *(campaign(90), member(91, 90)),
     ]
-    sent = {"status": "sent", "sent_at": NOW}
+    sent: dict[str, Any] = {"status": "sent", "sent_at": NOW}
     second: list[Event] = [moved(1), won(2), member(91, 90, **sent)]
     again = ticket(60, TicketReopened, from_status="resolved")
     told = [(each, 1) for each in first] + [
