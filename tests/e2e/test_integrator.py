@@ -63,7 +63,7 @@ async def first(events: Any, key: str) -> Event:
 
 
 class TestReadme:
-    @pytest.mark.timeout(240)
+    @pytest.mark.timeout(300)
     async def test_leads_to_the_first_typed_event(
         self, stack: Stack, crm: AsyncClient, key: str, tmp_path: Path
     ) -> None:

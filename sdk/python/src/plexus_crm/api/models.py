@@ -1176,9 +1176,10 @@ class QueueRead(Model):
 
 
 class Redelivery(Model):
-    """How many deliveries begin again."""
+    """How many deliveries begin again; with `has_more`, ask again for the rest."""
 
     count: int
+    has_more: bool
 
 
 class Revealed(Model):
