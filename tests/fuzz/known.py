@@ -91,8 +91,8 @@ class Known:
         if name == "external_id" and isinstance(value, dict) and isinstance(value.get("id"), str):
             # Boundary cases share one, too; all but the first would be refused as taken.
             return value | {"id": self._unique(value["id"])}
-        if name == "email" and isinstance(value, str) and "@" in value:
-            return f"{self._unique(value)}@example.org"
+        if name in {"email", "url"} and isinstance(value, str):
+            return self._reachable(value)
         if isinstance(value, dict):
             return {key: self._named(kind, str(key), each) for key, each in value.items()}
         if isinstance(value, list):
@@ -101,6 +101,12 @@ class Known:
             return "20" + value[2:] if self._often() else value
         named = kind if name in _OWN_KIND else _KINDS.get(name)
         return self._instead_of(named, value) if named and is_id(value) else value
+
+    def _reachable(self, generated: str) -> str:
+        if "@" in generated and not generated.startswith("http"):
+            return f"{self._unique(generated)}@example.org"
+        # Most addresses that a pattern yields are nobody's, and refused for what they are.
+        return "https://example.org/hooks" if generated.startswith("http") and self._often() else generated
 
     def _instead_of(self, kind: str, generated: str) -> str:
         known = self.ids[kind]

@@ -1,11 +1,13 @@
 """A few records of each kind, made through the API, for fuzzed requests to name."""
 
+from datetime import timedelta
 from typing import Any
 
 import requests
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.clock import SystemClock
 from libs.common.inbox import PostgresTransaction
 from libs.common.journal import Cause
 from libs.common.projection import Version
@@ -14,12 +16,15 @@ from services.analytics.event_log.projection import EventLog
 from services.analytics.funnel.projection import Funnel
 from services.analytics.performance.projection import Performance
 from services.auth.signing_keys.commands import rotate_signing_keys
+from services.integration.messages.commands import queue_mail
 from tests.auth.stream import transactions_of
 from tests.factories.directory import uid
 from tests.factories.envelopes import make_envelope
+from tests.factories.integration import make_notification, make_request
 from tests.factories.sales_facts import moved, opened, pipeline, won
 from tests.fuzz.known import PREFIX, Known
-from tests.fuzz.running import Running
+from tests.fuzz.running import EVERYTHING, Running
+from tests.integration.acting import transacting
 
 EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
 KINDS = {"New": "open", "Talking": "open", "Won": "won", "Lost": "lost"}
@@ -39,6 +44,7 @@ async def prepare(service: Running) -> None:
         "marketing": _write_people,
         "ticketing": _write_references,
         "analytics": _write_models,
+        "integration": _write_what_waits,
     }
     if service.service in writers:
         await writers[service.service](service.scratch)
@@ -69,6 +75,13 @@ class _Maker:
         made: Payload = answer.json()
         self.known.learn(path, made)
         return made
+
+    def find(self, kind: str) -> None:
+        """Learn what is there already."""
+        answer = requests.get(f"{self.url}{PREFIX}{kind}?limit=200", headers=self.headers, timeout=10)
+        answer.raise_for_status()
+        for each in answer.json()["items"]:
+            self.known.learn(f"{PREFIX}{kind}/{each['id']}", each)
 
 
 def _auth(maker: _Maker) -> None:
@@ -131,9 +144,14 @@ def _ticketing(maker: _Maker) -> None:
 
 
 def _integration(maker: _Maker) -> None:
-    for number in range(3):
-        url = f"https://example.org/hooks/{number}"
-        maker.make("webhooks", name=f"Webhook {number}", url=url, types=["sales.*"])
+    hook = {"url": "https://example.org/hooks", "types": ["sales.*"]}
+    maker.known.payloads[f"{PREFIX}webhooks"] = hook
+    maker.known.payloads[f"{PREFIX}webhooks/{{identity}}/redeliver"] = {"since": "AQ"}
+    for number in range(6):
+        webhook = maker.make("webhooks", name=f"Webhook {number}", **hook)
+        maker.make(f"webhooks/{webhook['id']}/test")
+    for kind in ("messages", "notifications"):
+        maker.find(kind)
 
 
 async def _write_signing_key(lent: Scratch) -> None:
@@ -156,6 +174,20 @@ async def _write_people(lent: Scratch) -> None:
         await connection.execute(
             text(f"{row} VALUES (:id, 1, 1, :id, 'Li', :owner)"), {"id": CONTACT, "owner": uid(1)}
         )
+
+
+async def _write_what_waits(lent: Scratch) -> None:
+    """Let mails wait, and tell the callers something."""
+
+    async def body(session: AsyncSession) -> None:
+        now = session.info["now"]
+        for number in range(40):
+            asked = make_request(owner_id=uid(EVERYTHING), not_after=now + timedelta(hours=9))
+            await queue_mail(session, asked, "letter", now, now)
+            notice = make_notification(owner_id=uid(EVERYTHING + number % 2), at=now)
+            session.add(notice)
+
+    await transacting(lent.database, SystemClock()).run(Cause("system", "test"), body)
 
 
 async def _write_models(lent: Scratch) -> None:

@@ -74,7 +74,8 @@ async def stream_notifications(
     return streams.respond(request, begin.isoformat(), read, actor.stands)
 
 
-@router.get("/{identity}", response_model=NotificationRead)
+# Only an id is one: another method on a verb, such as read-all, is not allowed instead of not found.
+@router.get("/{identity:uuid}", response_model=NotificationRead)
 async def read_notification(identity: UUID, reading: Reading, actor: User, language: Language) -> Response:
     """Return one of one's own notifications."""
     found = await queries.shown(reading, identity, actor, language)
