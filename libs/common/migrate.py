@@ -51,6 +51,9 @@ async def migrate(plan: Plan, database: Database, bus: Bus) -> None:
         await connection.run_sync(_upgrade, plan.package)
     await bus.ensure(topics_of(plan))
     async with database.engine.begin() as connection:
+        # It asks the broker on its way, and writes nothing to the outbox that a relay would wait for.
+        for limit in ("transaction_timeout", "idle_in_transaction_session_timeout"):
+            await connection.execute(text(f"SET LOCAL {limit} = 0"))
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         await _begin_groups(connection, plan, bus)
 
@@ -84,20 +87,16 @@ async def _begin_handlers(
     connection: AsyncConnection, plan: Plan, ends: dict[TopicPartition, int]
 ) -> dict[TopicPartition, int]:
     """Note where each new handler begins; return where the group does: with its earliest handler."""
-    earliest = dict(ends)
+    earliest, rows = dict(ends), list[dict[str, Any]]()
     for event, reactions in plan.handlers.items():
         for each in reactions:
             for place, end in ends.items():
                 if place.topic == event.topic:
                     offset = end if each.since is Since.NOW else 0
-                    row = {
-                        "handler": each.name,
-                        "topic": place.topic,
-                        "partition": place.partition,
-                        "offset": offset,
-                    }
-                    await _insert(connection, "handler_start", row)
+                    row = {"handler": each.name, "topic": place.topic, "partition": place.partition}
+                    rows.append(row | {"offset": offset})
                     earliest[place] = min(earliest[place], offset)
+    await _insert(connection, "handler_start", rows)
     return earliest
 
 
@@ -105,17 +104,21 @@ async def begin(
     connection: AsyncConnection, group: str, starts: dict[TopicPartition, int], cluster: str
 ) -> None:
     """Write a group's first offset rows; those that exist are left alone."""
+    rows = []
     for place, start in starts.items():
         row: dict[str, Any] = {"group": group, "topic": place.topic, "partition": place.partition}
-        row |= {"start": start, "position": start, "cluster_id": cluster}
-        await _insert(connection, "consumer_offset", row)
+        rows.append(row | {"start": start, "position": start, "cluster_id": cluster})
+    await _insert(connection, "consumer_offset", rows)
 
 
-async def _insert(connection: AsyncConnection, table: str, row: dict[str, Any]) -> None:
-    names = ", ".join(f'"{name}"' for name in row)
-    values = ", ".join(f":{name}" for name in row)
+async def _insert(connection: AsyncConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    """Write all rows at once: one by one they would not end in time on a busy machine."""
+    if not rows:
+        return
+    names = ", ".join(f'"{name}"' for name in rows[0])
+    values = ", ".join(f":{name}" for name in rows[0])
     sql = f"INSERT INTO public.{table} ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"
-    await connection.execute(text(sql), row)
+    await connection.execute(text(sql), rows)
 
 
 async def main(package: str) -> None:
