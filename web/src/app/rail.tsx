@@ -49,13 +49,13 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
       <button
         type="button"
         onClick={onPalette}
-        aria-label={t("palette.open")}
+        aria-label={isFolded ? t("palette.open") : undefined}
         title={`${t("palette.open")} (Ctrl K)`}
         className={cx("mb-2 flex h-8 items-center gap-2.5 rounded px-2.5 text-ink-3 hover:bg-hover", !isFolded && "border border-line bg-raised")}
       >
         <Search aria-hidden className="size-4 shrink-0" />
         {isFolded ? null : <span className="flex-1 text-left">{t("ui.search")}</span>}
-        {isFolded ? null : <kbd className="text-xs">Ctrl K</kbd>}
+        {isFolded ? null : <kbd aria-hidden className="text-xs">Ctrl K</kbd>}
       </button>
       {places.map((place) => (
         <RailLink key={place.to} place={place} isFolded={isFolded} />
@@ -100,7 +100,7 @@ function UserMenu({ isFolded }: { isFolded: boolean }) {
       side="top"
       label={t("nav.account")}
       trigger={
-        <button type="button" aria-label={`${t("nav.account")}: ${me.name}`} className="flex h-10 w-full items-center gap-2 rounded px-2 text-left hover:bg-hover">
+        <button type="button" aria-label={isFolded ? me.name : undefined} title={t("nav.account")} className="flex h-10 w-full items-center gap-2 rounded px-2 text-left hover:bg-hover">
           <Avatar name={me.name} />
           {isFolded ? null : <span className="min-w-0 flex-1 truncate">{me.name}</span>}
           {isFolded ? null : <ChevronsUpDown aria-hidden className="size-3.5 text-ink-3" />}

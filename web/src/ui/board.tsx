@@ -154,7 +154,6 @@ export function BoardCard({ cardId, name, columnKey, isOpen, disabled, onOpen, m
         {...attributes}
         {...listeners}
         aria-roledescription={t("board.card")}
-        aria-label={name}
         onClick={onOpen}
         onKeyDown={(event) => {
           if (event.key === "Enter" && !isDragging) onOpen()

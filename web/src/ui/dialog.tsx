@@ -55,6 +55,6 @@ export function DialogBody({ children }: { children: ReactNode }) {
 
 export function DialogFoot({ children }: { children: ReactNode }) {
   return (
-    <footer className="flex items-center justify-end gap-2 border-t border-line px-5 py-3 pb-safe max-md:pb-4">{children}</footer>
+    <footer className="flex items-center justify-end gap-2 border-t border-line px-5 pt-3 pb-[max(12px,env(safe-area-inset-bottom))]">{children}</footer>
   )
 }

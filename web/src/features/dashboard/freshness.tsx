@@ -12,7 +12,7 @@ export function Freshness({ asOf, isLive }: { asOf: string | null; isLive: boole
   return (
     <p className="figures flex items-center gap-2 text-meta text-ink-3">
       <span aria-hidden className={cx("size-2 rounded-full", isLive ? "bg-won" : "bg-lost/50")} />
-      {isLive ? t("dashboard.live") : t("dashboard.paused")}
+      <span>{isLive ? t("dashboard.live") : t("dashboard.paused")}</span>
       {asOf ? (
         <span title={asOf}>
           {t("dashboard.as_of")} <FormattedRelativeTime {...unitOf(seconds)} numeric="auto" style="short" />
