@@ -500,6 +500,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["read_campaigns_api_v1_metrics_campaigns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics/csat": {
         parameters: {
             query?: never;
@@ -798,6 +814,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["restore_queue_api_v1_queues__identity__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["search_records_api_v1_search_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1253,6 +1285,24 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        CampaignResult: {
+            /** Format: uuid */
+            campaign_id: string;
+            clicked: number;
+            failed: number;
+            launched_at: string | null;
+            name: string;
+            opened: number;
+            recipients: number;
+            sent: number;
+            status: string;
+            suppressed: number;
+            unsubscribed: number;
+        };
+        CampaignResults: {
+            as_of: string | null;
+            rows: components["schemas"]["CampaignResult"][];
+        };
         CapturedLead: {
             account_id: string | null;
             company_name: string | null;
@@ -1495,6 +1545,19 @@ export interface components {
             first_responded_at?: string | null;
             resolved_at?: string | null;
             status?: ("escalated" | "waiting-for-customer" | "waiting-for-others") | null;
+        };
+        Hit: {
+            /** Format: uuid */
+            id: string;
+            owner_id: string | null;
+            subtitle: string | null;
+            title: string;
+            type: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Hits: {
+            items: components["schemas"]["Hit"][];
         };
         KeySet: {
             keys: {
@@ -5881,6 +5944,68 @@ export interface operations {
             };
         };
     };
+    read_campaigns_api_v1_metrics_campaigns_get: {
+        parameters: {
+            query?: {
+                campaign_id?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResults"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_csat_api_v1_metrics_csat_get: {
         parameters: {
             query?: {
@@ -8476,6 +8601,61 @@ export interface operations {
                 };
             };
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_records_api_v1_search_get: {
+        parameters: {
+            query: {
+                limit?: number;
+                q: string;
+                types?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

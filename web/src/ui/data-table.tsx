@@ -1,26 +1,13 @@
 import { rowSelectionFeature, tableFeatures, useTable, type ColumnDef, type RowData } from "@tanstack/react-table"
 import { useVirtualizer } from "@tanstack/react-virtual"
-import { ArrowDown, ArrowUp } from "lucide-react"
 import { useEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from "react"
 
 import { cx } from "@/lib/class-names"
 import type { Failure } from "@/lib/failure"
 import { useText } from "@/lib/i18n"
-import { nextSort } from "@/lib/list-search"
 import { useIsPhone, useWidth } from "@/lib/use-media"
 import { Failed, Skeleton } from "@/ui/states"
-
-export interface Column<Row> {
-  key: string
-  title: string
-  cell: (row: Row) => ReactNode
-  /** The name by which the server sorts it; without one the column cannot be sorted. */
-  sort?: string
-  numeric?: boolean
-  width?: number
-  /** What goes first when there is no room has the highest number; without one its place counts. */
-  rank?: number
-}
+import { fitting, HEAD, Heading, Tick, type Column } from "@/ui/table-parts"
 
 interface DataTableProps<Row extends RowData> {
   label: string
@@ -85,20 +72,6 @@ function useRows<Row extends RowData>({ rows, onEnd, openId, rowId }: DataTableP
     return rows[to]
   }
   return { frame, items, before, after, walk, place }
-}
-
-const FLEXIBLE = 160
-
-/** The columns that fit side by side; the first always stays. */
-function fitting<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {
-  const rank = (one: Column<Row>) => one.rank ?? columns.indexOf(one)
-  let shown = [...columns]
-  const needed = () => shown.reduce((sum, one) => sum + (one.width ?? FLEXIBLE), 0)
-  while (width > 0 && shown.length > 2 && needed() > width) {
-    const last = shown.reduce((worst, one) => (rank(one) > rank(worst) ? one : worst))
-    shown = shown.filter((one) => one !== last)
-  }
-  return shown
 }
 
 function Rows<Row extends RowData>(props: DataTableProps<Row>) {
@@ -209,46 +182,6 @@ function Rows<Row extends RowData>(props: DataTableProps<Row>) {
         </tbody>
       </table>
     </div>
-  )
-}
-
-const HEAD = "sticky top-0 z-10 h-8 border-b border-line bg-canvas px-2 text-left text-meta font-normal text-ink-3 first:pl-4 last:pr-4"
-
-interface HeadingProps<Row> {
-  column: Column<Row>
-  sort: string | undefined
-  onSort: ((sort: string | undefined) => void) | undefined
-}
-
-function Heading<Row>({ column, sort, onSort }: HeadingProps<Row>) {
-  const name = column.sort
-  const order = name === undefined ? undefined : sort === name ? "ascending" : sort === `-${name}` ? "descending" : "none"
-  const look = cx(HEAD, column.numeric && "text-right")
-  if (name === undefined || !onSort) return <th scope="col" className={look}>{column.title}</th>
-  return (
-    <th scope="col" aria-sort={order} className={look}>
-      <button
-        type="button"
-        onClick={() => { onSort(nextSort(sort, name)) }}
-        className="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 py-0.5 hover:bg-hover hover:text-ink"
-      >
-        {column.title}
-        {order === "ascending" ? <ArrowUp aria-hidden className="size-3" /> : null}
-        {order === "descending" ? <ArrowDown aria-hidden className="size-3" /> : null}
-      </button>
-    </th>
-  )
-}
-
-function Tick({ label, checked, onChange }: { label: string; checked: boolean; onChange: (checked: boolean) => void }) {
-  return (
-    <input
-      type="checkbox"
-      aria-label={label}
-      checked={checked}
-      onChange={(event) => { onChange(event.target.checked) }}
-      className="size-3.5 align-middle"
-    />
   )
 }
 

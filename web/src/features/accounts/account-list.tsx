@@ -7,11 +7,12 @@ import { formatDate, formatMoney, formatNumber } from "@/lib/format"
 import { useLocale, useText } from "@/lib/i18n"
 import type { ChangeSearch, ListSearch } from "@/lib/list-search"
 import { Avatar } from "@/ui/badge"
-import { DataTable, type Column } from "@/ui/data-table"
+import { DataTable } from "@/ui/data-table"
 import { ListBar } from "@/ui/list-bar"
 import { ListPage } from "@/ui/list-page"
 import { Person } from "@/ui/person"
 import { Empty } from "@/ui/states"
+import type { Column } from "@/ui/table-parts"
 
 export function AccountList({ search, onSearch }: { search: ListSearch; onSearch: ChangeSearch }) {
   const t = useText()
