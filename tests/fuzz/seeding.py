@@ -2,22 +2,20 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import requests
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.clock import SystemClock
-from libs.common.inbox import PostgresTransaction
 from libs.common.journal import Cause
-from libs.common.projection import Version
 from libs.common.testing import Scratch
-from services.analytics.event_log.projection import EventLog
-from services.analytics.funnel.projection import Funnel
-from services.analytics.performance.projection import Performance
 from services.auth.signing_keys.commands import rotate_signing_keys
 from services.integration.messages.commands import queue_mail
+from tests.analytics.conftest import Models
 from tests.auth.stream import transactions_of
+from tests.factories.customer_facts import account, contact, sealed
 from tests.factories.directory import uid
 from tests.factories.envelopes import make_envelope
 from tests.factories.integration import make_notification, make_request
@@ -59,9 +57,16 @@ def make_records(service: Running, known: Known) -> None:
         "marketing": _marketing,
         "ticketing": _ticketing,
         "integration": _integration,
+        "analytics": _analytics,
     }
     if service.service in makers:
         makers[service.service](_Maker(service, known))
+
+
+def _analytics(maker: "_Maker") -> None:
+    """Name what analytics has read of other services."""
+    maker.known.ids["accounts"].append(ACCOUNT)
+    maker.known.ids["contacts"].append(CONTACT)
 
 
 class _Maker:
@@ -191,15 +196,11 @@ async def _write_what_waits(lent: Scratch) -> None:
 
 
 async def _write_models(lent: Scratch) -> None:
-    """Let analytics have read a pipeline and some opportunities."""
+    """Let analytics have read a pipeline and some opportunities, an account and a contact."""
     facts = [pipeline(), *(opened(number) for number in range(1, 6)), moved(7), won(8)]
-    told = [make_envelope(fact, number) for number, fact in enumerate(facts, 1)]
-    for projection in (EventLog(), Funnel("UTC"), Performance("UTC")):
-        version = Version("analytics", projection, 1)
-        async with lent.database.engine.begin() as connection:
-            await version.create(connection)
-            await version.show(connection)
-        async with AsyncSession(lent.database.engine) as session:
-            wanted = [each for each in told if each.record.topic in projection.topics]
-            await version.apply(PostgresTransaction(session, "analytics"), wanted)
-            await session.commit()
+    models = Models(lent)
+    await models.create()
+    await models.take([make_envelope(fact, number) for number, fact in enumerate(facts, 1)])
+    company, person = account(UUID(ACCOUNT).int), contact(UUID(CONTACT).int)
+    key = await models.mint(UUID(CONTACT).int)
+    await models.take([make_envelope(company, 1), make_envelope(person, 1, sealed(person, key))])
