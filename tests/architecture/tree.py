@@ -18,11 +18,11 @@ EXPLAINED = {
     "auth/directory.py",  # Everything that auth publishes takes its version from the directory's one head.
     "ticketing/clocks.py",  # The clocks of a ticket are mixed into its model, which is long enough without.
     "ticketing/business_time.py",  # Calendars say when we work, and tickets count by it.
-    "marketing/audience.py",  # What customer tells of contacts, segments and consents is kept in three tables.
+    "marketing/audience.py",  # What customer tells of contacts, segments and consents.
     "marketing/pages.py",  # What the holder of a link sees is no part of the API.
     "marketing/rendering.py",  # Templates are checked and mails are written by the same rules.
     "customer/conditions.py",  # The language of rules, read before anything is asked of a database.
-    "customer/rules.py",  # A rule as SQL over contacts, accounts, activities and consents, whose queries it joins.
+    "customer/rules.py",  # A rule as SQL over four aggregates, whose queries it joins.
     "customer/matching.py",  # Accounts and contacts find possible duplicates by the same rules.
     "integration/dispatching.py",  # Mail and webhooks leave by the same loop: claim, carry, settle.
     "integration/mailing.py",  # The mail server: messages as RFC 5322 wants them, and the connections.
