@@ -322,16 +322,17 @@ def _health(before: Mapping[str, Any], outcome: Outcome, now: datetime) -> dict[
 
 
 def _chosen(asked: Redeliver) -> sa.ColumnElement[bool]:
-    """Return which deliveries are meant; raises BadRequest unless it is said in exactly one way."""
-    in_time = asked.from_ is not None or asked.to is not None
-    if [asked.delivery_id is not None, in_time, asked.since is not None].count(True) != 1:
+    """Return which deliveries are meant: those that meet all that was said; BadRequest when nothing was."""
+    conditions = [
+        delivery.c.id == asked.delivery_id if asked.delivery_id else None,
+        delivery.c.event_time >= asked.from_ if asked.from_ else None,
+        delivery.c.event_time < asked.to if asked.to else None,
+        queries.behind(decode(asked.since, topics())) if asked.since is not None else None,
+    ]
+    given = [each for each in conditions if each is not None]
+    if not given:
         raise BadRequest("redeliver-what")
-    if asked.delivery_id is not None:
-        return delivery.c.id == asked.delivery_id
-    if asked.since is not None:
-        return queries.behind(decode(asked.since, topics()))
-    from_ = delivery.c.event_time >= asked.from_ if asked.from_ else sa.true()
-    return sa.and_(from_, delivery.c.event_time < asked.to if asked.to else sa.true())
+    return sa.and_(*given)
 
 
 async def _change(session: AsyncSession, ids: Collection[UUID], **values: Any) -> None:

@@ -26,7 +26,7 @@ class DeliveryRead(BaseModel):
 
 
 class Redeliver(BaseModel):
-    """One delivery, those of a time range, or those behind a cursor; `statuses` leaves the others alone."""
+    """One delivery, a range of time, what is behind a cursor, or what meets several of these."""
 
     model_config = ConfigDict(extra="forbid")
 

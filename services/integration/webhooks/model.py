@@ -28,7 +28,6 @@ from libs.contracts.integration import (
 register(
     {
         "webhook-disabled": ("The webhook is turned off", "该 Webhook 已停用"),
-        "webhook-active": ("The webhook is turned on already", "该 Webhook 已启用"),
         "webhook-address-refused": (
             "Nothing may be sent to this address",
             "不允许向该地址发送",
@@ -115,20 +114,18 @@ class Webhook(Aggregate, External, Base):
         self._tell(WebhookSecretRotated, now)
 
     def disable(self, reason: str, now: datetime) -> None:
-        """Deliver nothing any more; what matches meanwhile is held."""
-        self._demand_present()
-        if not self.is_active:
-            raise Conflict("webhook-disabled")
-        self.is_active, self.disabled_reason, self.updated_at = False, reason, now
-        self._tell(WebhookDisabled, now)
-
-    def enable(self, now: datetime) -> None:
-        """Deliver again what comes from now on."""
+        """Deliver nothing any more; what matches meanwhile is held. Twice is once."""
         self._demand_present()
         if self.is_active:
-            raise Conflict("webhook-active")
-        self.is_active, self.disabled_reason, self.updated_at = True, None, now
-        self._tell(WebhookEnabled, now)
+            self.is_active, self.disabled_reason, self.updated_at = False, reason, now
+            self._tell(WebhookDisabled, now)
+
+    def enable(self, now: datetime) -> None:
+        """Deliver again what comes from now on. Twice is once."""
+        self._demand_present()
+        if not self.is_active:
+            self.is_active, self.disabled_reason, self.updated_at = True, None, now
+            self._tell(WebhookEnabled, now)
 
     def delete(self, now: datetime) -> None:
         """End the subscription; its secrets are gone for good."""

@@ -159,12 +159,17 @@ class TestRedeliver:
 
         assert (count, await pending(session)) == (0, set())
 
-    @pytest.mark.parametrize(
-        "fields",
-        [{}, {"delivery_id": str(UUID(int=7)), "since": "AQ"}, {"since": "AQ", "from": NOW.isoformat()}],
-        ids=range(3),
-    )
-    async def test_asks_to_be_told_in_one_way(
+    async def test_begins_what_meets_all_that_was_said(self, session: AsyncSession, webhook: Webhook) -> None:
+        rows = [await delivered(session, webhook, offset) for offset in range(5)]
+        cursor = encode({TopicPartition(TOPIC, 0): 2})
+
+        wanted = asked(since=cursor, to=_minute(4))
+        count = (await redeliver(session, webhook.id, wanted, an_actor(), NOW)).count
+
+        assert (count, await pending(session)) == (2, set(rows[2:4]))
+
+    @pytest.mark.parametrize("fields", [{}, {"statuses": ["dead"]}], ids=range(2))
+    async def test_asks_to_be_told_what(
         self, session: AsyncSession, webhook: Webhook, fields: dict[str, Any]
     ) -> None:
         with pytest.raises(BadRequest, match="redeliver-what"):
