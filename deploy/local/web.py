@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -79,8 +80,7 @@ async def build(log: Path) -> Path:
 async def staged(log: Path, *, with_tests: bool) -> Path:
     """Copy the sources beside installed packages, so that nothing is ever written into web/."""
     modules = await packages(log, with_tests=with_tests)
-    stage = KEPT / f"stage-{os.getpid()}-{digest()}"
-    shutil.rmtree(stage, ignore_errors=True)
+    stage = Path(tempfile.mkdtemp(prefix="stage-", dir=KEPT))
     for path in sources():
         copy = stage / path.relative_to(SOURCES)
         copy.parent.mkdir(parents=True, exist_ok=True)
