@@ -14,13 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from libs.common.bus import Topic
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer
+from libs.common.crypto import KekRing
 from libs.common.envelope import Envelope
+from libs.common.event_types import EventTypes
 from libs.common.inbox import PostgresInbox
 from libs.common.kafka import KafkaBus, KafkaReader
 from libs.common.migrate import begin
+from libs.common.positions import encode
 from libs.common.projection import Version
-from libs.common.testing import Scratch, make_settings, scratch
+from libs.common.testing import Scratch, kek_file, make_settings, scratch
 from libs.common.transaction import Transactions
+from libs.platform.access.actor import Actor
+from libs.platform.directory.model import Directory
 from services.analytics.event_log.projection import EventLog
 from services.analytics.event_log.queries import page
 from tests.chaos import toy
@@ -133,8 +138,10 @@ async def _run(feed: Feed, group: object, turn: Turn) -> None:
 
 async def by_offsets(connection: AsyncConnection, cursor: str | None) -> tuple[list[tuple[str, int]], str]:
     """Turn a page as shipped."""
-    items, following = await page(connection, cursor, None, 50)
-    return [(str(item["data"]["thing_id"]), int(item["sequence"])) for item in items], following
+    actor, ring = Actor(None, Directory()), KekRing.load(kek_file())
+    found = await page(connection, actor, ring, cursor, EventTypes.read(None), 50)
+    bodies = [each.body for each in found.events]
+    return [(str(body["data"]["thing_id"]), int(body["sequence"])) for body in bodies], encode(found.reached)
 
 
 async def by_row_id(connection: AsyncConnection, cursor: str | None) -> tuple[list[tuple[str, int]], str]:
