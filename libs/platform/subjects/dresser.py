@@ -36,7 +36,7 @@ class PlatformDresser:
 
     async def __call__(self, session: AsyncSession, events: Sequence[Recorded], /) -> list[Dressed]:
         """Return one Dressed per event, in the same order; reads the keys of all of them at once."""
-        subjects = frozenset[UUID]().union(*(subjects_to_seal(each.event) for each in events))
+        subjects = frozenset[UUID]().union(*map(_subjects, events))
         keys = await load_keys(session, self.ring, subjects)
         return [Dressed(self._body(each, keys), _changes(each, keys)) for each in events]
 
@@ -47,6 +47,17 @@ class PlatformDresser:
             owner_id: UUID | None = dict(state)["owner_id"]
             body["owner_path"] = [str(one) for one in self.directory.owner_path(owner_id)]
         return body
+
+
+def _subjects(each: Recorded) -> frozenset[UUID]:
+    """Return whose keys are needed: for the event, and for what was emptied, which the audit row shows."""
+    needed = subjects_to_seal(each.event)
+    state = getattr(each.event, "state", None)
+    if not isinstance(state, BaseModel) or isinstance(state, SubjectKeyState):
+        return needed
+    marked = classes_of(type(state)).keys() & each.changes.keys()
+    subject = subject_of(state) if any(each.changes[name][0] is not None for name in marked) else None
+    return needed | {subject} if subject else needed
 
 
 def _in_clear(each: Recorded, keys: KeysAtHand) -> Event:

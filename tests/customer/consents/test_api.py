@@ -38,6 +38,20 @@ class TestGive:
         assert await get(client, manager, f"/consents/{consent['id']}") == consent
         assert (consent["status"], consent["proof"], consent["version"]) == ("given", EVIDENCE["proof"], 1)
 
+    async def test_again_without_a_proof_keeps_the_first_one_in_the_ledger(
+        self, client: httpx.AsyncClient, manager: Headers
+    ) -> None:
+        contact = await a_contact(client, manager)
+        await given(client, manager, contact)
+
+        again = await given(client, manager, contact, proof=None)
+
+        assert (again["proof"], again["version"]) == (None, 2)
+        assert [each["proof"] for each in await history(client, manager, contact)] == [
+            None,
+            EVIDENCE["proof"],
+        ]
+
     @pytest.mark.parametrize(
         "body",
         [
