@@ -45,7 +45,7 @@ async def remove_members(identity: UUID, body: Picked, session: Session, actor: 
     return await commands.remove_members(session, identity, body.contact_ids, actor, session.info["now"])
 
 
-@router.delete("/{identity}/members/{contact_id}", response_model=SegmentMemberRead)
+@router.delete("/{identity}/members/{contact_id:uuid}", response_model=SegmentMemberRead)
 async def remove_member(
     identity: UUID, contact_id: UUID, version: IfMatch, session: Session, actor: Editor
 ) -> Response:

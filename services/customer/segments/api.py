@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reading, Router, Session, etagged, idempotency_key, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -67,17 +67,19 @@ async def list_fields() -> Fields:
 @router.post("/preview")
 async def preview_segment(body: Preview, request: Request, reading: Reading, actor: Reader) -> Previewed:
     """Count the contacts in scope whom a rule describes now, and show some; nothing is kept."""
+    # It keeps no answer, but a bad key is refused here as everywhere.
+    idempotency_key(request)
     now = request.app.state.door.transactions.clock.now()
     return await queries.preview(reading, body.filter, actor, now)
 
 
-@router.get("/{identity}", response_model=SegmentRead)
+@router.get("/{identity:uuid}", response_model=SegmentRead)
 async def read_segment(identity: UUID, reading: Reading, actor: Reader) -> Response:
     """Return one segment."""
     return etagged(await queries.read(reading, identity, actor))
 
 
-@router.patch("/{identity}", **_CHANGE)
+@router.patch("/{identity:uuid}", **_CHANGE)
 async def update_segment(
     identity: UUID, body: SegmentUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -86,7 +88,7 @@ async def update_segment(
     return respond(await queries.shown(session, done), done)
 
 
-@router.delete("/{identity}", **_CHANGE)
+@router.delete("/{identity:uuid}", **_CHANGE)
 async def delete_segment(identity: UUID, version: IfMatch, session: Session, actor: Remover) -> Response:
     """Put a segment into the recycle bin."""
     done = await commands.delete_segment(session, identity, version, actor, session.info["now"])
