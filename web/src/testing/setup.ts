@@ -20,6 +20,7 @@ beforeEach(() => {
     disconnect() { return undefined }
   })
   vi.stubGlobal("EventSource", class {
+    static readonly CLOSED = 2
     addEventListener() { return undefined }
     close() { return undefined }
   })

@@ -175,7 +175,7 @@ export function CardFace({ edge, lifted = false, children }: { edge?: Tone | und
   return (
     <div
       className={cx(
-        "flex flex-col gap-1 rounded border-l-2 bg-raised px-3 py-2.5",
+        "flex flex-col gap-1 rounded border-l-2 bg-raised px-3 py-2.5 max-md:pr-12",
         lifted ? "rotate-1 shadow-float" : "shadow-card ring-1 ring-line hover:ring-line-strong",
         edge === "waiting" ? "border-waiting" : edge === "won" ? "border-won" : edge === "lost" ? "border-lost" : "border-transparent",
       )}

@@ -30,7 +30,7 @@ export const work = {
   "stage.lost": "Lost",
   "dashboard.figures": "Key figures",
   "dashboard.live": "Live",
-  "dashboard.paused": "Reconnecting",
+  "dashboard.paused": "Refreshed every 15 s",
   "dashboard.as_of": "Last change",
   "dashboard.all_pipelines": "All pipelines",
   "dashboard.open": "Open pipeline",

@@ -30,7 +30,7 @@ export const work = {
   "stage.lost": "输单",
   "dashboard.figures": "关键指标",
   "dashboard.live": "实时",
-  "dashboard.paused": "正在重新连接",
+  "dashboard.paused": "每 15 秒刷新",
   "dashboard.as_of": "最近变更",
   "dashboard.all_pipelines": "全部流程",
   "dashboard.open": "进行中的商机",
