@@ -78,7 +78,8 @@ class KafkaBus:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
             max_partition_fetch_bytes=4 * 1024 * 1024,
-            fetch_max_wait_ms=100,
+            # What comes is answered at once; asking less often spares idle members and the broker.
+            fetch_max_wait_ms=500,
         )
         reader = KafkaReader(client)
         client.subscribe(topics=topics, listener=reader.listener)
