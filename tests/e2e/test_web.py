@@ -88,7 +88,7 @@ class TestJourney:
 
 
 async def create_lead(page: Page) -> None:
-    await page.get_by_role("button", name="New lead").click()
+    await page.get_by_role("button", name="New lead").first.click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Family name").fill("Okafor")
     await dialog.get_by_label("Given name").fill("Grace")
