@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -96,8 +98,8 @@ class _Unlocked(PostgresTransaction):
 class _SlowUnlocked(_Unlocked):
     async def parked(self, group: str, topic: str, keys: Iterable[str]) -> frozenset[str]:
         parked = await super().parked(group, topic, keys)
-        # Time passes between a look and what is decided by it, as it does on a busy machine.
-        await asyncio.sleep(0.3 if parked else 0)
+        if parked and SlowUnlocked.pause is not None:
+            await SlowUnlocked.pause.met()
         return parked
 
 
@@ -128,10 +130,23 @@ class Unlocked(_Shimmed):
     transaction = _Unlocked
 
 
+@dataclass
+class Pause:
+    """Time that passes between a look and what is decided by it, for as long as a test wants."""
+
+    looked: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def met(self) -> None:
+        self.looked.set()
+        await self.over.wait()
+
+
 class SlowUnlocked(_Shimmed):
-    """The same, with time between the look and what follows from it."""
+    """The same; who has looked at a parked key then waits for the pause to be over."""
 
     transaction = _SlowUnlocked
+    pause: ClassVar[Pause | None] = None
 
 
 class Forgetful(_Shimmed):

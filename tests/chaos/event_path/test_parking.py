@@ -13,7 +13,7 @@ from libs.common.inbox import PostgresInbox
 from libs.common.kafka import KafkaBus
 from libs.common.redrive import discard_first
 from tests.chaos import toy
-from tests.chaos.event_path.shims import SlowUnlocked, Unlocked
+from tests.chaos.event_path.shims import Pause, SlowUnlocked, Unlocked
 from tests.chaos.event_path.things import Things, cause, things
 from tests.figures import Figures
 
@@ -80,11 +80,13 @@ class TestRedrive:
         key = toys.keys[0]
         await park(toys, key, toys.inbox(SlowUnlocked))
         toys.ledger.before = mend
+        pause = SlowUnlocked.pause = Pause()
         await toys.send(toy.message(key, 6))
         # The consumer has looked at the parked key, and is about to add to it.
-        await asyncio.sleep(0.15)
-        while not await toys.caught_up():
-            await redrive(toys.inbox(Unlocked), toys.group, toys.topic, str(key))
+        await pause.looked.wait()
+        await redrive(toys.inbox(Unlocked), toys.group, toys.topic, str(key))
+        pause.over.set()
+        assert await toys.until(toys.caught_up)
 
         assert (await toys.effects())[str(key)] == [1, 2, 3, 4, 5]
         assert len(await toys.rows("SELECT 1 FROM parked_event")) == 1
