@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.edge import Reading, Router
 from libs.common.projection import as_of
+from libs.common.schemas import Day
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from libs.platform.directory.names import user_names
@@ -27,8 +27,8 @@ Reader = Annotated[Actor, Depends(Needs("ticket:read"))]
 def cut_of(
     request: Request,
     group_by: GroupBy = GroupBy.MONTH,
-    begin: Annotated[date | None, Query(alias="from")] = None,
-    end: Annotated[date | None, Query(alias="to", description="Not included.")] = None,
+    begin: Annotated[Day | None, Query(alias="from")] = None,
+    end: Annotated[Day | None, Query(alias="to", description="Not included.")] = None,
 ) -> Cut:
     """Return what part is asked for."""
     return Cut(group_by, request.app.state.settings.company_time_zone, begin, end)

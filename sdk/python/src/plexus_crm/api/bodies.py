@@ -649,7 +649,7 @@ Redeliver = TypedDict(
     },
     total=False,
 )
-"""One delivery, those of a time range, or those behind a cursor; `statuses` leaves the others alone."""
+"""One delivery, a range of time, what is behind a cursor, or what meets several of these."""
 
 
 class Refresh(TypedDict, total=False):
