@@ -21,7 +21,7 @@ class Changes:
         self.found: list[str] = []
 
     def after(self, name: str, *, refused: bool) -> None:
-        """Take note of a request; what happens around one that was accepted and changes things cannot be told.
+        """Take note of a request; what happens around a change that was accepted cannot be told.
 
         A read that was accepted changes as little as a refusal.
         """

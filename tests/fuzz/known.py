@@ -44,7 +44,7 @@ _OWN_KIND = {"parent_id", "into_id"}
 # A document cannot say that instants lie between 1900 and 2200.
 _MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEY = re.compile(f"[ -~]{{1,{LONGEST_KEY}}}")
-_OFTEN = 0.75
+_OFTEN = 0.8
 _REMEMBERED = 40
 
 
