@@ -61,7 +61,7 @@ fix: .venv/installed ## Let ruff repair and format what it can.
 
 .PHONY: test
 test: .venv/installed ## Run all suites in their short form on real parts (ARGS="tests/sales -k win").
-	@$(PY) -m deploy.local test -- $(PY) -m pytest -n 3 $(ARGS)
+	@$(PY) -m deploy.local test -- $(PY) -m pytest -n 3 --dist worksteal $(ARGS)
 
 ##@ Keep
 

@@ -8,7 +8,8 @@ import pytest
 from tests.e2e.stack import Stack, shared_stack
 
 
-@pytest.fixture(scope="session")
+# It ends with the journeys: an idle platform would take its share of the machine from the suites after them.
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
     with shared_stack() as running:
         yield running
