@@ -1,12 +1,13 @@
 import { Outlet, useRouterState } from "@tanstack/react-router"
-import { useEffect, useState } from "react"
+import { useEffect, useLayoutEffect, useState } from "react"
 
+import { useMe } from "@/api/session"
 import { CommandPalette } from "@/app/command-palette"
 import { Live } from "@/app/live"
 import { PhoneBar, Rail } from "@/app/rail"
 import { ShortcutSheet } from "@/app/shortcut-sheet"
 import { useHotkeys } from "@/app/use-hotkeys"
-import { useText } from "@/lib/i18n"
+import { useLanguage, useText } from "@/lib/i18n"
 
 export function Shell() {
   const t = useText()
@@ -14,6 +15,7 @@ export function Shell() {
   const close = () => { setOpen(null) }
   useHotkeys({ onPalette: () => { setOpen("palette") }, onHelp: () => { setOpen("keys") } })
   useTitle()
+  useOwnLanguage()
   return (
     <Live>
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-3">
@@ -43,4 +45,11 @@ function useTitle() {
     }, 60)
     return () => { clearTimeout(timer) }
   }, [path, t])
+}
+
+/** The page speaks the user's language, before anything is painted in another. */
+function useOwnLanguage() {
+  const { locale: own } = useMe()
+  const { followLocale } = useLanguage()
+  useLayoutEffect(() => { followLocale(own) }, [own, followLocale])
 }

@@ -2,6 +2,7 @@ import "@testing-library/jest-dom/vitest"
 import { cleanup } from "@testing-library/react"
 import { afterEach, beforeEach, vi } from "vitest"
 
+import { setCurrentLocale } from "@/lib/i18n/current"
 import { forgetRequests } from "@/testing/network"
 
 // The simulated page has no size, and rows that have no room are not drawn.
@@ -30,4 +31,5 @@ afterEach(() => {
   cleanup()
   forgetRequests()
   localStorage.clear()
+  setCurrentLocale("en")
 })

@@ -70,3 +70,22 @@ test("the language changes at once", async () => {
   expect(document.documentElement.lang).toBe("zh-CN")
   await user.click(screen.getByRole("button", { name: "English" }))
 })
+
+describe("the language of a user", () => {
+  const signedIn = { "GET /api/v1/auth/me": { body: { ...ME, locale: "zh" } }, "GET /api/v1/leads": page([]), "GET /api/v1/users": page([]) }
+
+  test("is taken from his settings", async () => {
+    answerWith(signedIn)
+    renderApp("/leads")
+
+    expect(await screen.findByRole("heading", { name: "线索" })).toBeVisible()
+  })
+
+  test("stays what was chosen by hand in this browser", async () => {
+    localStorage.setItem("plexus.language", "en")
+    answerWith(signedIn)
+    renderApp("/leads")
+
+    expect(await screen.findByRole("heading", { name: "Leads" })).toBeVisible()
+  })
+})

@@ -5,9 +5,17 @@ import { keepChoice, readChoice } from "@/lib/storage"
 let locale: Locale = firstLocale()
 
 function firstLocale(): Locale {
+  return chosenLocale() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en")
+}
+
+/** What somebody chose by hand in this browser; it goes before the browser's language and the user's own. */
+export function chosenLocale(): Locale | null {
   const kept = readChoice("language")
-  if (kept === "en" || kept === "zh") return kept
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en"
+  return kept === "en" || kept === "zh" ? kept : null
+}
+
+export function chooseLocale(next: Locale): void {
+  keepChoice("language", next)
 }
 
 export function currentLocale(): Locale {
@@ -16,7 +24,6 @@ export function currentLocale(): Locale {
 
 export function setCurrentLocale(next: Locale): void {
   locale = next
-  keepChoice("language", next)
   document.documentElement.lang = next === "zh" ? "zh-CN" : "en"
 }
 

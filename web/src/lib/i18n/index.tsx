@@ -2,7 +2,7 @@ import { createContext, use, useMemo, useState, type ReactNode } from "react"
 import { IntlProvider, useIntl } from "react-intl"
 
 import type { Locale } from "@/lib/format"
-import { currentLocale, setCurrentLocale } from "@/lib/i18n/current"
+import { chooseLocale, chosenLocale, currentLocale, setCurrentLocale } from "@/lib/i18n/current"
 import { en } from "@/lib/i18n/en"
 import { zh } from "@/lib/i18n/zh"
 
@@ -15,9 +15,11 @@ export const MESSAGES: Record<Locale, Record<MessageId, string>> = { en, zh }
 interface Language {
   locale: Locale
   setLocale: (locale: Locale) => void
+  /** Take the signed-in user's own language, unless another was chosen by hand in this browser. */
+  followLocale: (locale: string) => void
 }
 
-const Context = createContext<Language>({ locale: "en", setLocale: () => undefined })
+const Context = createContext<Language>({ locale: "en", setLocale: () => undefined, followLocale: () => undefined })
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [locale, choose] = useState<Locale>(() => {
@@ -26,11 +28,18 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     return first
   })
   const language = useMemo(() => {
-    const setLocale = (next: Locale) => {
+    const speak = (next: Locale) => {
       setCurrentLocale(next)
       choose(next)
     }
-    return { locale, setLocale }
+    const setLocale = (next: Locale) => {
+      chooseLocale(next)
+      speak(next)
+    }
+    const followLocale = (own: string) => {
+      if (chosenLocale() === null && (own === "en" || own === "zh")) speak(own)
+    }
+    return { locale, setLocale, followLocale }
   }, [locale])
   return (
     <Context value={language}>
