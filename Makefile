@@ -63,6 +63,10 @@ fix: .venv/installed ## Let ruff repair and format what it can.
 test: .venv/installed ## Run all suites in their short form on real parts (ARGS="tests/sales -k win").
 	@$(PY) -m deploy.local test -- $(PY) -m pytest -n 3 --dist worksteal $(ARGS)
 
+.PHONY: bench
+bench: .venv/installed ## Measure the platform beside bare code on a stack of its own (ARGS="--parts requests").
+	@$(PY) -m tests.load.bench $(ARGS)
+
 ##@ Keep
 
 .PHONY: rebuild
