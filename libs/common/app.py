@@ -1,7 +1,11 @@
 """The API process of a service: routers, health, problems and the body limit."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
@@ -10,27 +14,42 @@ from libs.common.bodylimit import BodyLimit
 from libs.common.db import Database
 from libs.common.edge import Door
 from libs.common.health import Check, Health
+from libs.common.logs import configure
+from libs.common.metrics_pool import read_pool
+from libs.common.metrics_sources import new_page, watch_loop
 from libs.common.problem_handlers import install
 from libs.common.quota import QuotaFields
 from libs.common.revisions import required_revision
 from libs.common.settings import Settings
+from libs.common.stream import read_streams
+from libs.common.telemetry import Telemetry, tracing_of
+
+if TYPE_CHECKING:
+    from libs.common.metrics_page import Page
+
+_PROCESS = "api"
 
 type Opener = Callable[[FastAPI, Database, Health], AbstractAsyncContextManager[Door]]
 
 
 def build_app(settings: Settings, package: str, routers: Sequence[APIRouter], opener: Opener) -> FastAPI:
     """Return a service's application; `opener` makes the door that every route goes through."""
-    health = Health()
+    configure(settings, _PROCESS)
+    health, page, tracing = Health(), new_page(settings, _PROCESS), tracing_of(settings, _PROCESS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database.connect(settings)
         health.startup["schema"] = _schema_is_current(database, package)
         health.ready["database"] = _answers(database)
-        async with opener(app, database, health) as door:
+        async with opener(app, database, health) as door, _measured(page, app, database):
             app.state.door = door
+            if tracing is not None:
+                app.state.door = replace(door, transactions=tracing.transactions(door.transactions))
             yield
         await database.close()
+        if tracing is not None:
+            await tracing.close()
 
     app = FastAPI(
         title=f"Plexus CRM: {settings.service}",
@@ -38,15 +57,35 @@ def build_app(settings: Settings, package: str, routers: Sequence[APIRouter], op
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        routes=[*health.routes()],
+        routes=[*health.routes(), *([page.route()] if page else [])],
     )
-    app.state.settings, app.state.health = settings, health
+    app.state.settings, app.state.health, app.state.metrics = settings, health, page
     for router in routers:
         app.include_router(router)
     install(app)
     app.add_middleware(BodyLimit, limit=settings.body_limit_bytes)
     app.add_middleware(QuotaFields)
+    # The last one stands outside: it sees what the others answer.
+    if settings.telemetry:
+        app.add_middleware(Telemetry, slow=settings.slow_request)
+    if tracing is not None:
+        app.add_middleware(tracing.middleware)
     return app
+
+
+@asynccontextmanager
+async def _measured(page: "Page | None", app: FastAPI, database: Database) -> AsyncIterator[None]:
+    """Let the page of metrics ask the pool and the streams, and watch the event loop meanwhile."""
+    if page is None:
+        yield
+        return
+    page.sources["pool"] = partial(read_pool, database.engine)
+    page.sources["streams"] = partial(read_streams, app)
+    stop = asyncio.Event()
+    watching = asyncio.create_task(watch_loop(stop))
+    yield
+    stop.set()
+    await watching
 
 
 def _answers(database: Database) -> Check:

@@ -126,12 +126,16 @@ class Reader(Protocol):
         ...
 
 
-class Bus(Protocol):
-    """A broker cluster."""
+class Producers(Protocol):
+    """As much of a broker as the relay asks for."""
 
     async def producer(self) -> Producer:
         """Return a new, started producer; raises SendError when the broker cannot be reached."""
         ...
+
+
+class Bus(Producers, Protocol):
+    """A broker cluster."""
 
     async def reader(self, group: str, topics: Iterable[str], slot: str) -> Reader:
         """Join `group` as its static member `slot` and subscribe to `topics`."""

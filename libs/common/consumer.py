@@ -7,7 +7,8 @@ compare-and-set in the transaction of the effect; the broker's own offsets serve
 import asyncio
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -18,7 +19,9 @@ from libs.common.envelope import Envelope, PoisonError, decode
 from libs.common.group import Applier, GapError, Group, NotYetError, Verdict, fresh, judge
 from libs.common.inbox import Inbox, InboxTransaction, Park, Placement
 from libs.common.journal import Cause
+from libs.common.metrics import SLOW, Counter, Histogram
 from libs.common.redrive import redrive
+from libs.common.telemetry_context import CURRENT
 
 __all__ = [
     "Applier",
@@ -42,6 +45,25 @@ _MAX_BACKOFF = 10.0
 _RETRY_PARKED = 1.0
 _MAX_RETRY_PARKED = 15.0
 _PARKED_LIMIT = 1000
+
+RECORDS = Counter("plexus_consumer_records_total", "Records by what became of them", ("group", "outcome"))
+PARKED = Counter(
+    "plexus_consumer_keys_parked_total", "Keys set aside, with a dead letter or without", ("group",)
+)
+DEAD_LETTERS = Counter("plexus_consumer_dead_letters_total", "Copies sent to the dead letters", ("group",))
+RETRIES = Counter(
+    "plexus_consumer_retries_total", "Batches to be tried again, by the failure's class", ("group", "error")
+)
+DELAY = Histogram(
+    "plexus_event_delay_seconds", "From when an event was recorded until it was applied", ("group",), SLOW
+)
+
+# What surrounds the application of a batch; tracing puts its spans there.
+type Watch = Callable[[str, Sequence[Envelope]], AbstractContextManager[None]]
+
+
+def _unwatched(_group: str, _envelopes: Sequence[Envelope]) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 class FencedError(Exception):
@@ -73,6 +95,7 @@ class Consumer:
     clock: Clock
     slot: str
     polled_at: float = 0.0
+    watch: Watch = _unwatched
     _reader: Reader | None = None
     _tracks: dict[TopicPartition, Track] = field(default_factory=dict)
     _retry_at: float = 0.0
@@ -173,9 +196,11 @@ class Consumer:
             track.failures = 0
         except FencedError:
             log.info("%s lost %s to another member", self.group.name, place)
+            RETRIES.add(self.group.name, FencedError.__name__)
             reader.displace(place)
         except NotYetError:
             # Others are polled meanwhile, and bring what is missing.
+            RETRIES.add(self.group.name, NotYetError.__name__)
             self._pause(reader, place, track, _LOOK_AGAIN)
         except Exception as error:
             if not self.inbox.is_transient(error):
@@ -185,6 +210,7 @@ class Consumer:
     def _back_off(self, reader: Reader, place: TopicPartition, track: Track, error: Exception) -> None:
         """Pause the partition, longer each time."""
         track.failures += 1
+        RETRIES.add(self.group.name, type(error).__name__)
         pause = min(_MAX_BACKOFF, _BACKOFF * 2 ** (track.failures - 1))
         log.warning("%s pauses %s for %.1f s: %s", self.group.name, place, pause, type(error).__name__)
         self._pause(reader, place, track, pause)
@@ -220,8 +246,22 @@ class Consumer:
         """Apply records in one transaction."""
         envelopes = [decode(record) for record in records]
         effect = partial(self._effect, place, track, envelopes)
-        await self.inbox.run(_cause(envelopes), effect)
+        CURRENT.set(envelopes[0].traceparent)
+        with self.watch(self.group.name, envelopes):
+            applied, parked = await self.inbox.run(_cause(envelopes), effect)
         track.position = records[-1].offset + 1
+        self._count(envelopes, applied, parked)
+
+    def _count(self, envelopes: list[Envelope], applied: int, parked: int) -> None:
+        """Note what became of a batch, and how old its oldest event was."""
+        name, dropped = self.group.name, len(envelopes) - applied - parked
+        for outcome, count in (("applied", applied), ("duplicate", dropped), ("parked", parked)):
+            if count:
+                RECORDS.add(name, outcome, by=count)
+        if applied:
+            # A stranger's instant may lack its zone, and must not stop anything here.
+            oldest = min(each.time.timestamp() for each in envelopes)
+            DELAY.observe(max(0.0, self.clock.now().timestamp() - oldest), name, times=applied)
 
     def _may_wait(self, track: Track) -> bool:
         """Wait up to a second in place, and not again soon: what is missing then is missing for many."""
@@ -232,41 +272,51 @@ class Consumer:
 
     async def _effect(
         self, place: TopicPartition, track: Track, envelopes: list[Envelope], transaction: InboxTransaction
-    ) -> None:
-        """Move the position, sort out what is new, apply it: all or nothing."""
+    ) -> tuple[int, int]:
+        """Move the position, sort out what is new, apply it: all or nothing.
+
+        Returns how many were applied, and how many joined their parked keys.
+        """
         if not await transaction.advance(self.group.name, place, track.position, envelopes[-1].record):
             raise FencedError(str(place))
         if not self.group.dedupe:
             await self.group.applier.apply(transaction, envelopes)
-            return
+            return len(envelopes), 0
         keys = {each.key for each in envelopes}
         parked = await transaction.parked(self.group.name, place.topic, keys)
         seen = await transaction.seen(self.group.name, place.topic, keys)
-        for each in envelopes:
-            if each.key in parked:
-                await transaction.park(self.group.name, each.record, each.key, None)
+        waiting = [each for each in envelopes if each.key in parked]
+        for each in waiting:
+            await transaction.park(self.group.name, each.record, each.key, None)
         new = fresh((each for each in envelopes if each.key not in parked), seen, track.placement.start)
         if new:
             await self.group.applier.apply(transaction, new)
             newest = {each.key: (each.epoch, each.sequence) for each in new}
             await transaction.mark(self.group.name, place.topic, newest)
+        return len(new), len(waiting)
 
     async def _park(self, place: TopicPartition, track: Track, record: Record, error: Exception) -> None:
         """Set a record and its key aside, so that other keys flow."""
         if await self.inbox.count_parked(self.group.name) >= _PARKED_LIMIT:
             raise TooManyParkedError(self.group.name) from error
         key = record.key.decode(errors="backslashreplace")
+        why, name = _why(error), self.group.name
+        facts = {"traceparent": record.header("traceparent")}
         log.error(
-            "%s parked a key of %s at offset %d: %s", self.group.name, place, record.offset, _reason(error)
+            "%s parked a key of %s at offset %d: %s", name, place, record.offset, why.reason, extra=facts
         )
 
         async def body(transaction: InboxTransaction) -> None:
             if not await transaction.advance(self.group.name, place, track.position, record):
                 raise FencedError(str(place))
-            await transaction.park(self.group.name, record, key, _why(error))
+            await transaction.park(name, record, key, why)
 
-        await self.inbox.run(Cause("system", f"park-{self.group.name}"), body)
+        await self.inbox.run(Cause("system", f"park-{name}"), body)
         track.position = record.offset + 1
+        RECORDS.add(name, "parked")
+        PARKED.add(name)
+        if why.waits_for is None:
+            DEAD_LETTERS.add(name)
 
     async def _retry_parked(self) -> None:
         """Try parked keys again that wait for something."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.clock import Clock, SystemClock
 from libs.common.journal import Cause
+from libs.common.metrics import Counter
 from libs.common.transaction import Transactions
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ type Timer = Callable[[AsyncSession, str, datetime], Awaitable[None]]
 type Timers = Mapping[str, Timer]
 type _Row = tuple[str, str, datetime]
 
+_CALLED = Counter("plexus_timers_called_total", "Timers called, by kind and outcome", ("kind", "outcome"))
 _IDLE = 0.25
 _LONGEST_PAUSE = 300.0
 # What failed lately is left alone, so that one bad timer holds up no other.
@@ -96,8 +98,11 @@ class Alarm:
         except Exception as error:
             if not taken:
                 raise
+            _CALLED.add(taken[0][0], "failed")
             self._rest(_name(taken[0]), error)
         else:
+            if taken:
+                _CALLED.add(taken[0][0], "done")
             self._failures.pop(_name(taken[0]) if taken else "", None)
         return bool(taken)
 

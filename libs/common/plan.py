@@ -56,8 +56,8 @@ class Plan:
         return tuple(sorted({event.topic for event in self.handlers}))
 
 
-# Key topics keep one record per subject; the directory is one ordered stream.
-_COMPACTED, _SINGLE = ".subject-key", ".directory"
+# Key topics keep one record per subject, heartbeats one per service; the directory is one ordered stream.
+_COMPACTED, _SINGLE = (".subject-key", ".heartbeat"), (".directory", ".heartbeat")
 
 
 def is_compacted(topic: str) -> bool:
@@ -65,11 +65,16 @@ def is_compacted(topic: str) -> bool:
     return topic.endswith(_COMPACTED)
 
 
+def heartbeat_topic(service: str) -> str:
+    """Return where a service's heartbeats go (libs/common/heartbeat.py)."""
+    return f"crm.{service}.heartbeat"
+
+
 def topics_of(plan: Plan) -> list[Topic]:
     """Return every topic that the service writes or reads, as it is to be created."""
     own = f"crm.{plan.settings.service}."
     names = {event.topic for event in Event.registry.values() if event.topic.startswith(own)}
-    names |= {f"{own}dlq", *plan.own_topics, *plan.command_topics}
+    names |= {f"{own}dlq", heartbeat_topic(plan.settings.service), *plan.own_topics, *plan.command_topics}
     names |= {topic for each in plan.projections for topic in each.topics}
     names |= {topic for each in plan.replicas for topic in each.topics}
     return [Topic(name, 1 if name.endswith(_SINGLE) else 12, is_compacted(name)) for name in sorted(names)]

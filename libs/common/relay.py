@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
-from libs.common.bus import Bus, Producer, RefusedError, SendError
+from libs.common.bus import Producer, Producers, RefusedError, SendError
 from libs.common.clock import Clock
+from libs.common.metrics import Counter
 from libs.common.outbox import OutboxStore, Row
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ _PAGE = 500
 _BUSY, _IDLE, _STANDBY = 0.02, 0.2, 1.0
 _MARGIN = 5.0
 _LARGE = 16 * 1024
+_EVENTS = Counter("plexus_relay_events_total", "Outbox rows by what the broker said to them", ("outcome",))
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Floor:
 class Relay:
     """One service's relay; only the one that holds the store's lock sends."""
 
-    def __init__(self, store: OutboxStore, bus: Bus, clock: Clock, transaction_timeout: float) -> None:
+    def __init__(self, store: OutboxStore, bus: Producers, clock: Clock, transaction_timeout: float) -> None:
         self._store, self._bus, self._clock = store, bus, clock
         self._floor = Floor(transaction_timeout + _MARGIN)
         self._producer: Producer | None = None
@@ -107,10 +109,12 @@ class Relay:
             elif _key(row) not in stuck:
                 done.append(row.id)
         await self._store.delete(done)
+        _EVENTS.add("sent", by=len(done))
         await self._block(
             [row for row, each in zip(rows, outcomes, strict=True) if isinstance(each, RefusedError)]
         )
         if any(outcome and not isinstance(outcome, RefusedError) for outcome in outcomes):
+            _EVENTS.add("failed", by=len(rows) - len(done))
             raise SendError("not every row was acknowledged")
         return len(done)
 
@@ -118,6 +122,7 @@ class Relay:
         """Leave the keys of refused rows out, and remember them: no unblocking may be missed."""
         for topic, key in dict.fromkeys((row.message.topic, row.message.key.decode()) for row in refused):
             log.error("the broker refuses a row of %s: its key is blocked", topic)
+            _EVENTS.add("refused")
             await self._store.block(topic, key, "refused by the broker")
             self._blocked |= {f"{topic} {key}"}
 

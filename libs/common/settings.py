@@ -1,7 +1,10 @@
 """What every process reads from its environment; each service adds its own name and options."""
 
+import os
 from pathlib import Path
+from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,3 +36,12 @@ class Settings(BaseSettings):
     reference_patience: float = 1.0
     # The same bound as the database role's transaction_timeout: no outbox id can commit later than this.
     transaction_timeout: float = 15.0
+    # Metrics at /metrics, the log of slow and failed requests, heartbeats; off means that nothing of it is.
+    telemetry: bool = True
+    # Where traces go, by OTLP over HTTP: the collector's address without a path; unset, nothing is traced.
+    otlp_endpoint: str | None = Field(default_factory=lambda: os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    # The share of traces that begin here; one that the caller began is kept or not as he says.
+    trace_ratio: float = Field(0.1, ge=0, le=1)
+    log_format: Literal["text", "json"] = "text"
+    # From how many seconds on a request is told in the log.
+    slow_request: float = 1.0

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from libs.common.clock import Clock, SystemClock
 from libs.common.db import Database
+from libs.common.metrics import Gauge, Samples
 from libs.common.problem_texts import register
 from libs.common.problems import Problem, Unavailable
 
@@ -34,6 +35,7 @@ _CHECK = 0.5
 _AGAIN = 1.0
 # As long as a token: with a dead bus, nothing that was granted lives longer than this.
 _LONGEST = 600.0
+_OPEN = Gauge("plexus_streams_open", "Open event streams by feed", ("feed",))
 
 register(
     {
@@ -186,6 +188,12 @@ class Streams:
             except Exception as error:  # noqa: BLE001 - an outage must not end the looking
                 log.warning("streams cannot look for news: %s", type(error).__name__)
             await self.clock.sleep(_EVERY)
+
+
+async def read_streams(app: FastAPI) -> dict[Gauge, Samples]:
+    """Return how many streams an application has open, by feed."""
+    made: dict[str, Streams] = getattr(app.state, "streams", {})
+    return {_OPEN: {(name,): float(each.count) for name, each in made.items()}}
 
 
 class _Response(EventSourceResponse):

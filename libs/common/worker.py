@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import uvicorn
@@ -14,25 +15,36 @@ import uvloop
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from libs.common.answers import forget_old
 from libs.common.clock import SystemClock
-from libs.common.consumer import Consumer, Group
+from libs.common.consumer import DEAD_LETTERS, PARKED, Consumer, Group
 from libs.common.db import Database
 from libs.common.due import Alarm
 from libs.common.handlers import HandlerApplier, starting_offsets
 from libs.common.health import Health
+from libs.common.heartbeat import beating, read_heartbeats
 from libs.common.inbox import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.kafka import KafkaBus
+from libs.common.logs import configure
+from libs.common.metrics import Counter, Gauge, Samples
+from libs.common.metrics_pool import read_pool
+from libs.common.metrics_sources import lag, new_page, outbox, parked, polls, timers, watch_loop
 from libs.common.outbox import PostgresOutbox
 from libs.common.plan import Job, Loop, Plan, Work
 from libs.common.projection import versions
 from libs.common.relay import Relay
 from libs.common.settings import Settings
+from libs.common.telemetry import tracing_of
 from libs.common.transaction import Transactions
 
 log = logging.getLogger(__name__)
+_JOB_RUNS = Counter("plexus_job_runs_total", "Turns of the jobs by outcome", ("job", "outcome"))
+_LOOP_FAILURES = Counter(
+    "plexus_loop_failures_total", "How often a loop broke and was begun again", ("loop",)
+)
 FORGETTING = Job("forget-answers", 600.0, forget_old)
 _LOOK = 1.0
 _STALE = 30.0
@@ -49,6 +61,10 @@ class Attached(Protocol):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep up until `stop`."""
+        ...
+
+    async def read_metrics(self) -> dict[Gauge, Samples]:
+        """Return what it tells of itself on the page of metrics."""
         ...
 
 
@@ -71,6 +87,9 @@ class Worker:
         self.bus = KafkaBus(self.plan.settings)
         self.attached = self.attach(self.plan.settings, self.database)
         self.transactions = self.attached.transactions
+        self.tracing = tracing_of(self.plan.settings, "worker")
+        if self.tracing is not None:
+            self.transactions = self.tracing.transactions(self.transactions)
         self.inbox = PostgresInbox(self.transactions)
 
     async def run(self, only: str | None, port: int | None) -> None:
@@ -85,16 +104,21 @@ class Worker:
                 for part in wanted:
                     group.create_task(part())
                 group.create_task(self.attached.run(self.stop))
+                if self.plan.settings.telemetry:
+                    group.create_task(watch_loop(self.stop))
                 if port is not None:
                     group.create_task(self._serve(port))
         finally:
             await self.bus.close()
             await self.database.close()
+            if self.tracing is not None:
+                await self.tracing.close()
 
     async def _relay(self) -> None:
         settings = self.plan.settings
         store = PostgresOutbox(settings.database_url)
-        await Relay(store, self.bus, self.clock, settings.transaction_timeout).run(self.stop)
+        producers = self.tracing.producers(self.bus) if self.tracing else self.bus
+        await Relay(store, producers, self.clock, settings.transaction_timeout).run(self.stop)
 
     async def _consume(self) -> None:
         """Keep one consumer per group, and follow versions of read models as they come and go."""
@@ -131,12 +155,19 @@ class Worker:
     def _consumer(self, group: Group) -> Consumer:
         consumer = Consumer(group, self.bus, self.inbox, self.clock, self.plan.settings.slot)
         consumer.polled_at = self.clock.monotonic()
+        if self.tracing is not None:
+            consumer.watch = self.tracing.applying
         self.consumers[group.name] = consumer
+        for each in (DEAD_LETTERS, PARKED):
+            # What begins at 0 shows its first increase.
+            each.add(group.name, by=0)
         return consumer
 
     async def _jobs(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for job in (FORGETTING, *self.plan.jobs):
+            settings = self.plan.settings
+            beats = (beating(settings.service),) if settings.telemetry else ()
+            for job in (FORGETTING, *beats, *self.plan.jobs):
                 group.create_task(self._job(job))
             for loop in self.plan.loops:
                 group.create_task(self._loop(loop))
@@ -149,6 +180,7 @@ class Worker:
             try:
                 await loop(self.transactions, self.stop)
             except Exception as error:  # noqa: BLE001 - what a loop waits on may be away for hours
+                _LOOP_FAILURES.add(loop.__module__)
                 log.warning("loop %s: %s", loop.__module__, type(error).__name__)
                 await _until(self.stop.wait(), _LOOK)
 
@@ -157,7 +189,9 @@ class Worker:
         while not self.stop.is_set():
             try:
                 await self.transactions.run(Cause("system", f"job-{job.name}"), _exclusive(job))
+                _JOB_RUNS.add(job.name, "done")
             except Exception as error:  # noqa: BLE001 - one bad turn must not end the job
+                _JOB_RUNS.add(job.name, "failed")
                 log.warning("job %s: %s", job.name, type(error).__name__)
             await _until(self.stop.wait(), job.every)
 
@@ -165,7 +199,7 @@ class Worker:
         """Answer health questions until the worker stops."""
         health = Health(live={"polling": self._polling}, startup={"database": self._database_answers})
         health.ready = health.startup
-        app = Starlette(routes=health.routes())
+        app = Starlette(routes=[*health.routes(), *self._metrics()])
         config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
         server = uvicorn.Server(config)
         with contextlib.suppress(asyncio.CancelledError):
@@ -173,6 +207,24 @@ class Worker:
             await self.stop.wait()
             server.should_exit = True
             await task
+
+    def _metrics(self) -> list[Route]:
+        """Return the page of metrics, of all that this process may run; none where telemetry is off."""
+        page = new_page(self.plan.settings, "worker")
+        if page is None:
+            return []
+        reading, consumers = self.database.reading, self.consumers
+        page.sources |= {
+            "pool": partial(read_pool, self.database.engine),
+            "outbox": outbox(reading),
+            "parked": parked(reading, consumers),
+            "lag": lag(reading, self.bus, consumers),
+            "polls": polls(consumers),
+            "timers": timers(reading),
+            "heartbeats": partial(read_heartbeats, self.clock),
+            "attached": self.attached.read_metrics,
+        }
+        return [page.route()]
 
     async def _polling(self) -> bool:
         """Return whether every consumer has polled within the last half minute."""
@@ -212,5 +264,5 @@ def run_worker(plan: Plan, attach: Attach) -> None:
     parser.add_argument("--only", choices=("relay", "consumer", "jobs"))
     parser.add_argument("--port", type=int)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure(plan.settings, "worker")
     uvloop.run(Worker(plan, attach).run(options.only, options.port))

@@ -23,6 +23,8 @@ def create_app(settings: Settings, package: str, routers: Sequence[APIRouter]) -
     async def opener(app: FastAPI, database: Database, health: Health) -> AsyncIterator[Door]:
         platform, stop = Platform(settings, database), asyncio.Event()
         health.startup["directory"] = platform.replica.has_begun
+        if app.state.metrics is not None:
+            app.state.metrics.sources["directory"] = platform.read_metrics
         following = asyncio.create_task(platform.run(stop))
         authenticate = Authenticator(platform.replica)
         async with asking(app, settings):

@@ -9,8 +9,10 @@ from libs.common.crypto import KekRing
 from libs.common.db import Database
 from libs.common.envelope import Envelope
 from libs.common.events import Event
+from libs.common.heartbeat import Heartbeats
 from libs.common.inbox import InboxTransaction
-from libs.common.plan import Plan, is_compacted
+from libs.common.metrics import Gauge, Samples
+from libs.common.plan import Plan, heartbeat_topic, is_compacted
 from libs.common.settings import Settings
 from libs.common.transaction import Transactions
 from libs.common.worker import run_worker
@@ -55,6 +57,10 @@ class Platform:
         """Follow the directory until `stop`."""
         await self.replica.run(stop)
 
+    async def read_metrics(self) -> dict[Gauge, Samples]:
+        """Return how far the directory in memory is, for the page of metrics."""
+        return self.replica.read_metrics()
+
 
 def run(plan: Plan) -> None:
     """Run a service's worker until a signal."""
@@ -95,7 +101,13 @@ def replicas(
     by_topic |= appliers or {}
     if directory:
         by_topic[DIRECTORY_TOPIC] = DirectoryApplier()
-    urgent = frozenset(keys)
     topics = tuple(sorted(by_topic))
-    name = f"{service}.replicas"
-    return (Group(name, topics, ByTopic(by_topic), batch=200, dedupe=False, urgent=urgent, compacted=urgent),)
+    compacted = frozenset(filter(is_compacted, topics))
+    name, urgent = f"{service}.replicas", frozenset(keys)
+    return (Group(name, topics, ByTopic(by_topic), 200, dedupe=False, urgent=urgent, compacted=compacted),)
+
+
+def heartbeats(service: str) -> dict[str, Applier]:
+    """Return what hears every service's heartbeats, this one's too; for `appliers` of `replicas`."""
+    senders = {event.topic.split(".")[1] for event in Event.registry.values()} | {service}
+    return dict.fromkeys(map(heartbeat_topic, sorted(senders)), Heartbeats())

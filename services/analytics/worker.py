@@ -3,7 +3,7 @@
 from libs.common.plan import Plan
 from libs.contracts.customer import AccountCreated, ContactCreated
 from libs.contracts.sales import PipelineOpened, ProductAdded
-from libs.platform.process import replicas, run
+from libs.platform.process import heartbeats, replicas, run
 from libs.platform.records.replica import records_group
 from services.analytics.campaigns.projection import Campaigns
 from services.analytics.event_log.projection import EventLog
@@ -28,7 +28,10 @@ PLAN = Plan(
         Tickets(),
         Timeline(),
     ),
-    replicas=(*replicas(settings, references=REFERENCES, blank=blank), records_group(settings.service)),
+    replicas=(
+        *replicas(settings, REFERENCES, blank, appliers=heartbeats(settings.service)),
+        records_group(settings.service),
+    ),
 )
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.metrics import Counter
 from libs.common.plan import Job, Loop
 from libs.common.transaction import Transactions
 from services.integration.deliveries.commands import claim_deliveries, forget_old, settle_deliveries
@@ -18,6 +19,10 @@ from services.integration.posting import Limits, Outcome, Post, attempt
 from services.integration.settings import Settings
 from services.integration.webhooks.commands import disable_failing
 
+_DELIVERIES = Counter(
+    "plexus_webhook_deliveries_total", "Attempts at deliveries to webhooks, by how they ended", ("outcome",)
+)
+_MAILS = Counter("plexus_mails_total", "Attempts to send a mail, by what became of it", ("outcome",))
 # What is claimed at once: enough that no connection waits for the next claim.
 _MAILS_EACH = 4
 _LEASE_BEYOND = 10.0
@@ -61,9 +66,13 @@ class WebhookSender:
 
 def mail_dispatcher(channel: Channel) -> Dispatcher[Mail, Result]:
     """Return the loop that sends mail over a channel."""
-    return Dispatcher(
-        "mail", _claim_mails, channel.send, _settle_mails, width=channel.connections * _MAILS_EACH
-    )
+
+    async def carry(each: Mail) -> Result:
+        result = await channel.send(each)
+        _MAILS.add(result.fate.value)
+        return result
+
+    return Dispatcher("mail", _claim_mails, carry, _settle_mails, width=channel.connections * _MAILS_EACH)
 
 
 def webhook_dispatcher(outbound: Outbound, settings: Settings) -> Dispatcher[Post, Outcome]:
@@ -75,7 +84,9 @@ def webhook_dispatcher(outbound: Outbound, settings: Settings) -> Dispatcher[Pos
         return await claim_deliveries(session, room, busy, limits, session.info["now"])
 
     async def carry(each: Post) -> Outcome:
-        return await attempt(outbound, each, datetime.now(UTC))
+        outcome = await attempt(outbound, each, datetime.now(UTC))
+        _DELIVERIES.add(outcome.error or "delivered")
+        return outcome
 
     return Dispatcher("webhooks", claim, carry, _settle_deliveries, width=settings.webhook_concurrency)
 

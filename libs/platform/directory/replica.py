@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from libs.common.clock import Clock, SystemClock
 from libs.common.db import Database
+from libs.common.metrics import Gauge, Samples
 from libs.common.problems import Unavailable
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import Directory
@@ -15,6 +16,8 @@ from libs.platform.directory.stream import newer_than
 log = logging.getLogger(__name__)
 _EVERY = 0.25
 _PATIENCE = 2.0
+_VERSION = Gauge("plexus_directory_version", "The version of the directory in this process' memory")
+_LOOKED = Gauge("plexus_directory_look_age_seconds", "Since the directory's table was last read")
 
 
 class DirectoryReplica:
@@ -26,12 +29,19 @@ class DirectoryReplica:
         self._database = database
         self._clock = clock or SystemClock()
         self._looking = asyncio.Lock()
+        self._looked_at = self._clock.monotonic()
 
     async def look(self) -> None:
         """Read what is newer than what is known."""
         async with self._looking, self._database.reading.connect() as connection:
             rows = (await connection.execute(newer_than(self.directory.dv))).mappings().all()
             self.directory.apply(map(_entry, rows))
+            self._looked_at = self._clock.monotonic()
+
+    def read_metrics(self) -> dict[Gauge, Samples]:
+        """Return the version that is known here, and how long ago anybody looked for a newer one."""
+        age = self._clock.monotonic() - self._looked_at
+        return {_VERSION: {(): float(self.directory.dv)}, _LOOKED: {(): age}}
 
     async def has_begun(self) -> bool:
         """Tell whether anything of the directory has come: without a signing key nobody can be known."""

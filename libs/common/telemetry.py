@@ -1,0 +1,131 @@
+"""What every request leaves behind: its count, its time, a line in the log when it was slow or failed.
+
+And the door to tracing, whose libraries are imported only when there is somewhere to send traces to.
+"""
+
+import logging
+from collections import defaultdict
+from importlib import import_module
+from time import perf_counter
+from typing import TYPE_CHECKING, cast
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.common.ids import new_id
+from libs.common.metrics import QUICK, Counter, Gauge, Histogram
+from libs.common.settings import Settings
+from libs.common.telemetry_context import CURRENT, TRACEPARENT
+
+if TYPE_CHECKING:
+    from libs.common.telemetry_tracing import Tracing
+
+log = logging.getLogger("plexus.request")
+
+REQUESTS = Counter(
+    "plexus_http_requests_total",
+    "Requests by the route's template and the class of their status",
+    ("method", "route", "status"),
+)
+SECONDS = Histogram(
+    "plexus_http_request_seconds",
+    "From the request until the head of its answer leaves",
+    ("method", "route"),
+    QUICK,
+)
+IN_PROGRESS = Gauge("plexus_http_requests_in_progress", "Requests whose answer is not complete")
+IN_PROGRESS.move(0)
+
+_HEADER = b"traceparent"
+# What orchestrators and Prometheus ask every few seconds says nothing about the service.
+QUIET = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SERVER_ERROR = 500
+
+
+def traceparent_of(scope: Scope) -> str | None:
+    """Return the traceparent that a request carries, or None when it carries none that W3C allows."""
+    for name, value in scope["headers"]:
+        if name == _HEADER:
+            text = str(value, "latin-1")
+            return text if TRACEPARENT.fullmatch(text) else None
+    return None
+
+
+def carry(scope: Scope, traceparent: str) -> None:
+    """Let everything behind see this traceparent as if the caller had sent it."""
+    kept = [each for each in scope["headers"] if each[0] != _HEADER]
+    scope["headers"] = [*kept, (_HEADER, traceparent.encode())]
+
+
+class Telemetry:
+    """Pure ASGI middleware: counts and times each request, and gives it a trace id when it has none.
+
+    So the id in a problem, in the log, in the audit trail and in the events that a request made is one id.
+    """
+
+    def __init__(self, app: ASGIApp, slow: float) -> None:
+        """Wrap the application; a request of `slow` seconds or more is logged."""
+        self.app, self.slow = app, slow
+        self._told: defaultdict[tuple[str, int], float] = defaultdict(float)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note how it went; anything but HTTP passes untouched."""
+        if scope["type"] != "http" or scope["path"] in QUIET:
+            await self.app(scope, receive, send)
+            return
+        traceparent = traceparent_of(scope)
+        if traceparent is None:
+            made = new_id().hex
+            # Nobody records it, says the flag; an identifier to search by it is all the same.
+            traceparent = f"00-{made}-{made[16:]}-00"
+            carry(scope, traceparent)
+        CURRENT.set(traceparent)
+        began, ended, status = perf_counter(), 0.0, _SERVER_ERROR
+
+        async def watched(message: Message) -> None:
+            nonlocal ended, status
+            if not ended and message["type"] == "http.response.start":
+                ended, status = perf_counter(), message["status"]
+            await send(message)
+
+        IN_PROGRESS.move(1)
+        try:
+            await self.app(scope, receive, watched)
+        finally:
+            IN_PROGRESS.move(-1)
+            self._note(scope, status, (ended or perf_counter()) - began)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count the request under its route's template; what no route took is one more route."""
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route = template_of(scope)
+        REQUESTS.add(method, route, f"{status // 100}xx")
+        SECONDS.observe(seconds, method, route)
+        if seconds >= self.slow or status >= _SERVER_ERROR:
+            self._tell(method, route, status, seconds)
+
+    def _tell(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Write a line, one a second of the same kind: an outage must not fill the disk."""
+        now = perf_counter()
+        if now - self._told[route, status] < 1:
+            return
+        self._told[route, status] = now
+        facts = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
+        level = logging.ERROR if status >= _SERVER_ERROR else logging.WARNING
+        log.log(level, "%s %s: %d in %.0f ms", method, route, status, seconds * 1000, extra={"facts": facts})
+
+
+def template_of(scope: Scope) -> str:
+    """Return the template of the route that took a request, as declared, or `unmatched`."""
+    return cast("str", getattr(scope.get("route"), "path", "unmatched"))
+
+
+def tracing_of(settings: Settings, process: str) -> "Tracing | None":
+    """Return what traces this process, or None where traces have nowhere to go.
+
+    Only then are OpenTelemetry's libraries imported: off, they cost neither memory nor time.
+    """
+    if not settings.telemetry or not settings.otlp_endpoint:
+        return None
+    module = import_module("libs.common.telemetry_tracing")
+    return cast("Tracing", module.Tracing.to_collector(settings, process))
