@@ -15,11 +15,13 @@ import orjson
 from deploy.local.places import ROOT
 from libs.common.bus import Message
 from libs.common.envelope import wire
+from libs.common.ids import new_id
 from libs.common.kafka import KafkaBus
 from libs.common.settings import Settings
+from tests.load import bare_events
 from tests.load.bench.history import TOPIC, Fact, opportunities, steps
 from tests.load.bench.people import People
-from tests.load.bench.platform import Platform
+from tests.load.bench.platform import DATABASE, Platform
 from tests.load.bench.report import Report
 
 POLL, PATIENCE, IN_FLIGHT = 0.02, 900.0, 5_000
@@ -49,11 +51,15 @@ class EventPath:
         rows = asyncio.run(opportunities(self.platform.database("sales"), count))
         share = len(rows) // times
         relayed: list[float] = []
+        sent: list[float] = []
         backlogs: list[Backlog] = []
         self.platform.hold("sales-worker", "analytics-worker")
         for turn in range(times):
             facts = list(steps(rows[turn * share : (turn + 1) * share], self.people, 1, 1))
             asyncio.run(fill(self.platform.database("sales"), facts))
+            sent.append(
+                asyncio.run(bare_events.send(self._broker, f"bench.bare.{new_id()}", map(plain, facts)))
+            )
             with worker(self.platform, "sales", "relay"):
                 relayed.append(asyncio.run(drained(self.platform.database("sales"))))
             with worker(self.platform, "analytics", "consumer"):
@@ -61,7 +67,8 @@ class EventPath:
         self.platform.release("sales-worker", "analytics-worker")
         funnel = [rate for each in backlogs for name, rate in each.groups.items() if name.startswith(FUNNEL)]
         together = [each.together for each in backlogs]
-        self.report.add("relay", "events/s", relayed, events=share)
+        beside = "a bare producer"
+        self.report.add("relay", "events/s", relayed, reference=sent, what=beside, events=share)
         self.report.add("projection live: the funnel, beside the others", "events/s", funnel, events=share)
         names = f"projection live: all {len(backlogs[0].groups)} groups of the worker"
         self.report.add(names, "events/s", together, events=share)
@@ -71,17 +78,31 @@ class EventPath:
         rows = asyncio.run(opportunities(self.platform.database("sales"), count))
         last = -(-total // len(rows))
         self.platform.hold("sales-worker", "analytics-worker")
-        sent = asyncio.run(produce(self.platform, steps(rows, self.people, 2, last)))
-        self.report.add("bare send, for comparison", "events/s", [sent])
+        topic, more = f"bench.bare.{new_id()}", len(rows) * (last - 1)
+        asyncio.run(produce(self.platform, steps(rows, self.people, 2, last)))
+        later = map(plain, steps(rows, self.people, 2, last))
+        asyncio.run(bare_events.send(self._broker, topic, later))
         database = self.platform.database("analytics")
         with worker(self.platform, "analytics", "consumer", module="tests.load.bench.funnel_worker"):
-            alone = asyncio.run(folded(database, len(rows) * (last - 1), FUNNEL))
-        self.report.add("projection live: the funnel alone", "events/s", [alone.together])
+            alone = asyncio.run(folded(database, more, FUNNEL))
         events = asyncio.run(positions(database))
         length = max(at for name, at in events.items() if name.startswith(FUNNEL))
-        rates = [length / self._rebuilt() for _ in range(times)]
-        self.report.add("rebuild", "events/s", rates, events=length)
+        rates: list[float] = []
+        bare: list[float] = []
+        for _ in range(times):
+            rates.append(length / self._rebuilt())
+            bare.append(asyncio.run(self._folded_bare(topic, more)))
+        named, beside = "projection live: the funnel alone", "a bare fold"
+        self.report.add(named, "events/s", [alone.together], reference=bare, what=beside)
+        self.report.add("rebuild", "events/s", rates, reference=bare, what=beside, events=length)
         self.report.sample("events rebuilt", length)
+
+    @property
+    def _broker(self) -> str:
+        return self.platform.part("sales-worker").environment["PLEXUS_KAFKA_BOOTSTRAP"]
+
+    async def _folded_bare(self, topic: str, count: int) -> float:
+        return await bare_events.fold(self._broker, topic, self.platform.superuser(DATABASE), count)
 
     def _rebuilt(self) -> float:
         """Seconds of one rebuild, from the start of its process to the swap."""
@@ -90,6 +111,11 @@ class EventPath:
         environment = own(self.platform, "analytics") | {"PLEXUS_SLOT": "rebuild"}
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         return time.monotonic() - began
+
+
+def plain(fact: Fact) -> bare_events.Sent:
+    """An event as the reference sends it."""
+    return fact.key.encode(), fact.value, [(name, each.encode()) for name, each in fact.headers.items()]
 
 
 def own(platform: Platform, service: str) -> dict[str, str]:
@@ -186,22 +212,21 @@ async def _at(connection: "asyncpg.Connection[asyncpg.Record]", prefix: str) -> 
     return {group: at for group, at in rows if group.startswith(prefix)}
 
 
-async def produce(platform: Platform, facts: Iterable[Fact]) -> float:
-    """Send events past any outbox; return how many a second the broker took."""
+async def produce(platform: Platform, facts: Iterable[Fact]) -> None:
+    """Send events past any outbox."""
     environment = own(platform, "sales")
     names = ("database_url", "kafka_bootstrap", "kek_file")
     given = {name: environment[f"PLEXUS_{name.upper()}"] for name in names}
     bus = KafkaBus(Settings.model_validate({"service": "sales", **given}))
-    producer, waiting, count, began = await bus.producer(), [], 0, time.monotonic()
+    producer, waiting = await bus.producer(), []
     try:
         for each in facts:
             message = Message(TOPIC, each.key.encode(), each.value, wire(each.headers))
             waiting.append(await producer.send(message))
             if len(waiting) == IN_FLIGHT:
                 await asyncio.gather(*waiting)
-                count, waiting = count + IN_FLIGHT, []
+                waiting = []
         await asyncio.gather(*waiting)
-        return (count + len(waiting)) / (time.monotonic() - began)
     finally:
         await producer.close()
         await bus.close()
