@@ -18,8 +18,8 @@ TABLE = """CREATE TABLE IF NOT EXISTS fold (id uuid PRIMARY KEY, stage_id uuid, 
 owner_id uuid, entered_at timestamptz)"""
 KEEP = """INSERT INTO fold SELECT DISTINCT ON (id) * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[],
 $4::uuid[], $5::text[]::timestamptz[]) AS f(id, stage_id, amount_minor, owner_id, entered_at)
-ORDER BY id, entered_at DESC ON CONFLICT (id) DO UPDATE SET stage_id = excluded.stage_id, amount_minor = excluded.amount_minor,
-owner_id = excluded.owner_id, entered_at = excluded.entered_at"""
+ORDER BY id, entered_at DESC ON CONFLICT (id) DO UPDATE SET stage_id = excluded.stage_id,
+amount_minor = excluded.amount_minor, owner_id = excluded.owner_id, entered_at = excluded.entered_at"""
 FIELDS = ("id", "stage_id", "amount_minor", "owner_id", "stage_entered_at")
 type Sent = tuple[bytes, bytes, list[tuple[str, bytes]]]
 
