@@ -26,12 +26,13 @@ from tests.load.bench.report import Report
 from tests.load.bench.requests import Figure, figures, values
 from tests.load.bench.rows import Filler
 from tests.load.bench.sides import Sides
+from tests.load.bench.telemetry import telemetry
 from tests.load.bench.wrk import CLIENTS, LoadError, installed
 
 WORKERS = tuple(f"{name}-worker" for name in SERVICES if name != "auth")
 NO_WRK = "wrk is not installed: apt-get install wrk (Debian, Ubuntu), brew install wrk (macOS)."
 LEADS, PATIENCE = 30_000, 600.0
-PARTS = ("events", "requests", "batches", "freshness", "processes", "rebuild")
+PARTS = ("events", "requests", "telemetry", "batches", "freshness", "processes", "rebuild")
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -103,6 +104,19 @@ class Run:
         self.report.sample("contacts", args.contacts)
         self.report.sample("opportunities", args.opportunities)
         self.report.sample("runs of each side", args.times)
+
+    def telemetry(self) -> None:
+        args, known = self.args, asyncio.run(values(self.platform))
+        with self.platform.held("customer", *WORKERS):
+            telemetry(
+                self.platform,
+                self.people,
+                known,
+                self.report,
+                token=self.tokens.fresh(),
+                seconds=args.seconds,
+                times=args.times,
+            )
 
     def batches(self) -> None:
         args, token = self.args, self.tokens.fresh()
