@@ -30,7 +30,7 @@ class Sides:
         """Measure one figure on all sides, several times in turn, and put its rows into the report."""
         sides = self._sides(figure)
         for side in sides if self.warm else ():
-            self._run(side, sides[side], self.warm)
+            self._run(side, sides[side], self.warm, least=0)
         found: dict[str, list[Load]] = {side: [] for side in sides}
         names = list(sides)
         for turn in range(self.times):
@@ -44,10 +44,10 @@ class Sides:
         through = {GATEWAY: replace(figure.product, url=self.gateway)} if self.gateway else {}
         return {PRODUCT: figure.product, **figure.references, **through}
 
-    def _run(self, side: str, request: Request, seconds: int) -> Load:
+    def _run(self, side: str, request: Request, seconds: int, least: int = 1) -> Load:
         asked = signed(request, self.token()) if side in {PRODUCT, GATEWAY} else request
         begin = self._begun.get(request.values, 0) if request.values else 0
-        load = self.drive(asked, seconds, clients=self.clients, begin=begin)
+        load = self.drive(asked, seconds, clients=self.clients, begin=begin, least=least)
         if request.values and request.once:
             self._begun[request.values] = load.used
         return load
