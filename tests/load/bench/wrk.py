@@ -60,7 +60,15 @@ def installed() -> bool:
     return shutil.which("wrk") is not None
 
 
-def drive(request: Request, seconds: int, *, clients: int = CLIENTS, rate: float = 0, begin: int = 0) -> Load:
+def drive(
+    request: Request,
+    seconds: int,
+    *,
+    clients: int = CLIENTS,
+    rate: float = 0,
+    begin: int = 0,
+    least: int = 1,
+) -> Load:
     """Send the request for some seconds over `clients` connections, `rate` a second or as fast as answered.
 
     `begin` is where in the file of values the run starts. Raises LoadError for any answer that is not good,
