@@ -8,11 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import text
 
 from libs.common.bodylimit import BodyLimit
 from libs.common.db import Database
-from libs.common.edge import Door
+from libs.common.edge import Door, indexed
 from libs.common.health import Check, Health
 from libs.common.logs import configure
 from libs.common.metrics_pool import read_pool
@@ -23,11 +24,20 @@ from libs.common.revisions import required_revision
 from libs.common.settings import Settings
 from libs.common.stream import read_streams
 from libs.common.telemetry import Telemetry, tracing_of
+from libs.common.uploads import larger_bodies
 
 if TYPE_CHECKING:
     from libs.common.metrics_page import Page
 
 _PROCESS = "api"
+# The framework's own would tell the texts of exceptions, and asks at each request whether it is wanted.
+_NONE_OF_THE_FRAMEWORKS: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 type Opener = Callable[[FastAPI, Database, Health], AbstractAsyncContextManager[Door]]
 
@@ -57,13 +67,15 @@ def build_app(settings: Settings, package: str, routers: Sequence[APIRouter], op
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry=_NONE_OF_THE_FRAMEWORKS,
         routes=[*health.routes(), *([page.route()] if page else [])],
     )
     app.state.settings, app.state.health, app.state.metrics = settings, health, page
     for router in routers:
         app.include_router(router)
+    app.router.routes.insert(0, indexed(app.routes))
     install(app)
-    app.add_middleware(BodyLimit, limit=settings.body_limit_bytes)
+    app.add_middleware(BodyLimit, limit=settings.body_limit_bytes, exactly=larger_bodies(routers))
     app.add_middleware(QuotaFields)
     # The last one stands outside: it sees what the others answer.
     if settings.telemetry:
