@@ -19,7 +19,9 @@ type _Failure = tuple[type[BaseException], BaseException, TracebackType | None] 
 
 _TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # uvicorn writes these by itself otherwise, in a form of its own and with the texts of exceptions.
-_SERVERS = ("uvicorn", "uvicorn.error", "uvicorn.access")
+_SERVERS = ("uvicorn", "uvicorn.error")
+# These tell whole addresses, with what somebody searched for; of a request we tell the route.
+_TALKATIVE = ("uvicorn.access", "httpx")
 
 
 def configure(settings: Settings, process: str) -> None:
@@ -38,6 +40,8 @@ def configure(settings: Settings, process: str) -> None:
     for name in _SERVERS:
         server = logging.getLogger(name)
         server.handlers, server.propagate = [], True
+    for name in _TALKATIVE:
+        logging.getLogger(name).disabled = True
 
 
 class TextFormatter(logging.Formatter):

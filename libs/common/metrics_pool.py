@@ -1,5 +1,6 @@
 """A pool of database connections that knows how often somebody waited for one."""
 
+import logging
 from time import perf_counter
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -13,6 +14,10 @@ _SIZE = Gauge("plexus_pool_size", "How many database connections this process ma
 _WAITS = Counter("plexus_pool_waits_total", "How often somebody waited for a connection")
 _WAITED = Counter("plexus_pool_wait_seconds_total", "How long they waited, all together")
 _TIMEOUTS = Counter("plexus_pool_timeouts_total", "How often the wait was in vain: 503, or another try")
+
+
+# SQLAlchemy names a pool's logger after its class, so its own quiet level does not cover this one.
+logging.getLogger(f"{__name__}.CountedPool").setLevel(logging.WARNING)
 
 
 class CountedPool(AsyncAdaptedQueuePool):
