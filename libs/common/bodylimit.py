@@ -20,14 +20,21 @@ class BodyLimit:
     """Pure ASGI middleware: a body over the limit is refused with 413 `too-large`.
 
     `limit` is in bytes; `larger` names path prefixes with limits of their own, the longest match
-    wins. The application never sees the byte that goes over: it is told that the client left, and
-    whatever it answers to that is replaced by the refusal.
+    wins, and `exactly` single paths. The application never sees the byte that goes over: it is told
+    that the client left, and whatever it answers to that is replaced by the refusal.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = MEBIBYTE, larger: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limit: int = MEBIBYTE,
+        larger: Mapping[str, int] | None = None,
+        exactly: Mapping[str, int] | None = None,
+    ) -> None:
         self.app = app
         self.limit = limit
         self.larger = dict(larger or {})
+        self.exactly = dict(exactly or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body counted; anything but HTTP passes untouched."""
@@ -43,6 +50,8 @@ class BodyLimit:
 
     def limit_for(self, path: str) -> int:
         """Return the limit in bytes for a path; `/files` covers `/files/1` but not `/files2`."""
+        if path in self.exactly:
+            return self.exactly[path]
         covering = [p for p in self.larger if path == p or path.startswith(f"{p.rstrip('/')}/")]
         return self.larger[max(covering, key=len)] if covering else self.limit
 
