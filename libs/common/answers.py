@@ -1,8 +1,9 @@
 """Kept answers in PostgreSQL, encrypted: the store behind `libs.common.idempotency`."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, Row, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import DataKey, KekRing, aad_of, seal, unseal
@@ -11,6 +12,10 @@ from libs.common.ids import new_id
 from libs.common.journal import keep
 
 _WHERE = " WHERE principal = :principal AND route = :route AND key = :key"
+_FIND_EACH = text(
+    "SELECT principal, route, key, request_hash, status, headers, body, kept_at FROM idempotency"
+    " JOIN unnest(:principals, :routes, :keys) AS asked(principal, route, key) USING (principal, route, key)"
+)
 
 
 class PostgresAnswers:
@@ -22,13 +27,32 @@ class PostgresAnswers:
     async def lock(self, claim: Claim) -> bool:
         """Try the advisory lock of the key, which ends with the transaction."""
         sql = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7305))")
-        name = f"{claim.principal}\x1f{claim.route}\x1f{claim.key}"
-        return bool((await self._session.execute(sql, {"name": name})).scalar_one())
+        return bool((await self._session.execute(sql, {"name": _lock_of(claim)})).scalar_one())
+
+    async def lock_each(self, claims: Sequence[Claim]) -> bool:
+        """Try the locks of all these keys."""
+        sql = text(
+            "SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(n, 7305))) FROM unnest(:names) n"
+        )
+        names = bindparam("names", [_lock_of(each) for each in claims], type_=ARRAY(Text()))
+        return bool((await self._session.execute(sql.bindparams(names))).scalar_one())
+
+    async def find_each(self, claims: Sequence[Claim]) -> list[Kept | None]:
+        """Read and open the rows."""
+        parameters = [[each.principal for each in claims], [each.route for each in claims]]
+        parameters.append([each.key for each in claims])
+        names = zip(("principals", "routes", "keys"), parameters, strict=True)
+        bound = [bindparam(name, values, type_=ARRAY(Text())) for name, values in names]
+        rows = (await self._session.execute(_FIND_EACH.bindparams(*bound))).all()
+        found = {(row.principal, row.route, row.key): row for row in rows}
+        return [self._kept(each, found.get((each.principal, each.route, each.key))) for each in claims]
 
     async def find(self, claim: Claim) -> Kept | None:
         """Read and open the row."""
         sql = text("SELECT request_hash, status, headers, body, kept_at FROM idempotency" + _WHERE)
-        row = (await self._session.execute(sql, _names(claim))).first()
+        return self._kept(claim, (await self._session.execute(sql, _names(claim))).first())
+
+    def _kept(self, claim: Claim, row: Row[Any] | None) -> Kept | None:
         if row is None:
             return None
         body = self._open(claim, row.body)
@@ -61,6 +85,10 @@ async def forget_old(session: AsyncSession) -> None:
     old = "SELECT ctid FROM idempotency WHERE kept_at < :before LIMIT 10000"
     sql = text(f"DELETE FROM idempotency WHERE ctid IN ({old})")
     await session.execute(sql, {"before": session.info["now"] - KEPT})
+
+
+def _lock_of(claim: Claim) -> str:
+    return f"{claim.principal}\x1f{claim.route}\x1f{claim.key}"
 
 
 def _names(claim: Claim) -> dict[str, Any]:

@@ -5,12 +5,12 @@ AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces; HMAC-SHA256 (RFC 2104) 
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -26,13 +26,16 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _LAST = 4
 _SHORTEST_MASKED_IN_PART = 8
+_UNBOUND = "additional data is mandatory"
+_FOREIGN = "not a value of this form under this key"
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Unreadable(Exception):
     """A sealed or wrapped value that was tampered with, moved, downgraded or sealed under another key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DataKey:
     """A subject's 256-bit key, named by the subject's id."""
 
@@ -50,10 +53,24 @@ class DataKey:
         """Make a fresh random key."""
         return cls(key_id, os.urandom(_KEY_BYTES))
 
+    @cached_property
+    def cipher(self) -> AESGCM:
+        """The cipher under this key; making one costs more than sealing a name with it."""
+        return AESGCM(self.material)
+
+    @cached_property
+    def bound(self) -> bytes:
+        """What every value that is sealed under this key is bound to beside its place."""
+        return aad_of(_SEALED, self.key_id)
+
 
 def aad_of(*parts: str) -> bytes:
     """Join parts so that no two different lists give the same bytes (each is prefixed by its length)."""
-    return b"".join(len(raw := part.encode()).to_bytes(4, "big") + raw for part in parts)
+    joined = b""
+    for part in parts:
+        raw = part.encode()
+        joined += len(raw).to_bytes(4, "big") + raw
+    return joined
 
 
 def seal(plaintext: str, key: DataKey, aad: bytes) -> str:
@@ -61,12 +78,15 @@ def seal(plaintext: str, key: DataKey, aad: bytes) -> str:
 
     `aad` names the place that the value belongs to, so that a ciphertext cannot be moved; never empty.
     """
-    return _encrypt(_SEALED, key.key_id, key.material, plaintext.encode(), aad)
+    return f"{_SEALED}.{key.key_id}.{_encrypt(key.cipher, plaintext.encode(), key.bound, aad)}"
 
 
 def unseal(value: str, key: DataKey, aad: bytes) -> str:
     """Decrypt what `seal` made; Unreadable for anything else."""
-    return _decrypt(_SEALED, value, {key.key_id: key.material}, aad).decode()
+    key_id, body = _parted(_SEALED, value)
+    if key_id != key.key_id:
+        raise Unreadable(_FOREIGN)
+    return _decrypt(key.cipher, body, key.bound, aad).decode()
 
 
 def sealed_key_id(value: object) -> str | None:
@@ -77,32 +97,39 @@ def sealed_key_id(value: object) -> str | None:
     return None
 
 
-def _encrypt(form: str, key_id: str, material: bytes, plaintext: bytes, aad: bytes) -> str:
+# The form and the key's name (`bound`) are authenticated too, so neither can be rewritten in the text.
+def _encrypt(cipher: AESGCM, plaintext: bytes, bound: bytes, aad: bytes) -> str:
+    if not aad:
+        raise ValueError(_UNBOUND)
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(material).encrypt(nonce, plaintext, _bound(form, key_id, aad))
-    return f"{form}.{key_id}.{base64.urlsafe_b64encode(nonce + sealed).rstrip(b'=').decode()}"
+    raw = binascii.b2a_base64(nonce + cipher.encrypt(nonce, plaintext, bound + aad), newline=False)
+    return raw.translate(_URL_SAFE, b"=").decode()
 
 
-def _decrypt(form: str, value: str, keys: Mapping[str, bytes], aad: bytes) -> bytes:
-    head, _, body = value.rpartition(".")
-    version, _, key_id = head.rpartition(".")
-    if version != form or key_id not in keys:
-        message = f"not a {form} value under this key"
-        raise Unreadable(message)
+def _decrypt(cipher: AESGCM, body: str, bound: bytes, aad: bytes) -> bytes:
+    if not aad:
+        raise ValueError(_UNBOUND)
     try:
         raw = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        return AESGCM(keys[key_id]).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound(form, key_id, aad))
+        return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound + aad)
     except (InvalidTag, binascii.Error, ValueError):
         message = "tampered with, or moved from another place"
         raise Unreadable(message) from None
 
 
-def _bound(form: str, key_id: str, aad: bytes) -> bytes:
-    if not aad:
-        message = "additional data is mandatory"
-        raise ValueError(message)
-    # The form and the key's name are authenticated too, so neither can be rewritten in the text.
-    return aad_of(form, key_id) + aad
+def _parted(form: str, value: str) -> tuple[str, str]:
+    """Return the key's name and the body of a value; Unreadable when it has another form."""
+    head, _, body = value.rpartition(".")
+    version, _, key_id = head.rpartition(".")
+    if version != form:
+        raise Unreadable(_FOREIGN)
+    return key_id, body
+
+
+@lru_cache(maxsize=64)
+def _kek(material: bytes) -> AESGCM:
+    """Return the cipher of a key-encryption key, of which there are few."""
+    return AESGCM(material)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +166,17 @@ class KekRing:
 
     def wrap(self, key: DataKey) -> str:
         """Encrypt a data key under the current KEK to `kek.v1.<kek>.<base64url>`, bound to the key's name."""
-        return _encrypt(
-            _WRAPPED, self.current, self.keys[self.current], key.material, aad_of("data-key", key.key_id)
-        )
+        bound = aad_of(_WRAPPED, self.current)
+        body = _encrypt(_kek(self.keys[self.current]), key.material, bound, aad_of("data-key", key.key_id))
+        return f"{_WRAPPED}.{self.current}.{body}"
 
     def unwrap(self, key_id: str, wrapped: str) -> DataKey:
         """Decrypt a wrapped data key; Unreadable when its KEK is gone, or it was wrapped for another name."""
-        return DataKey(key_id, _decrypt(_WRAPPED, wrapped, self.keys, aad_of("data-key", key_id)))
+        kek_id, body = _parted(_WRAPPED, wrapped)
+        if kek_id not in self.keys:
+            raise Unreadable(_FOREIGN)
+        bound, aad = aad_of(_WRAPPED, kek_id), aad_of("data-key", key_id)
+        return DataKey(key_id, _decrypt(_kek(self.keys[kek_id]), body, bound, aad))
 
     def blind_index(self, field_name: str, value: str) -> str:
         """Give 64 hex digits by which a sensitive value is found again by equality, per field."""
@@ -157,7 +188,7 @@ class KekRing:
 
     def _index(self, domain: str, field_name: str, value: str) -> str:
         message = aad_of("blind-index", domain, field_name, value)
-        return hmac.new(self.blind_index_secret, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self.blind_index_secret, message, "sha256").hex()
 
 
 def mask(value: str) -> str:

@@ -1,21 +1,23 @@
 """Engines, the base of every aggregate, and the listener that collects what aggregates record."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DateTime, Text, event, inspect
+from sqlalchemy import DateTime, Executable, Result, Text, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, PassiveFlag, Session, declared_attr, mapped_column
 from sqlalchemy.types import BigInteger
 
 from libs.common.events import Event, State
+from libs.common.metrics_pool import CountedPool
 from libs.common.settings import Settings
 
 _order = itertools.count()
+_blanks: dict[type[Any], dict[str, Any]] = {}
 
 
 class UnrecordedChangeError(Exception):
@@ -40,11 +42,14 @@ class Recorded:
     aggregate: "Aggregate"
     sequence: int
     order: int
-    changes: dict[str, tuple[Any, Any]]
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 class Aggregate:
-    """Mixed into a mapped class: identity, version, and the events of its own methods."""
+    """Mixed into a mapped class: identity, version, and the events of its own methods.
+
+    A new one holds every column from the beginning, None where nothing was given.
+    """
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(sort_order=-9)
@@ -58,6 +63,18 @@ class Aggregate:
         """Let SQLAlchemy compare the version that `record` counts in every UPDATE."""
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
 
+    def __init__(self, **values: Any) -> None:
+        """Take the values of columns by name; TypeError for one that is no column.
+
+        They go past SQLAlchemy's attribute events, which watch what changes after an object was loaded and
+        cost more than all the rest of making one.
+        """
+        blank = blank_of(type(self))
+        if not values.keys() <= blank.keys():
+            message = f"{type(self).__name__} has no {', '.join(sorted(values.keys() - blank.keys()))}"
+            raise TypeError(message)
+        self.__dict__.update(blank | values)
+
     def state(self) -> State:
         """Return the public read shape; every aggregate says its own."""
         raise NotImplementedError
@@ -69,7 +86,7 @@ class Aggregate:
         """
         self.version = (self.version or 0) + 1
         waiting: list[Recorded] = self.__dict__.setdefault("_waiting", [])
-        waiting.append(Recorded(fact, self, sequence or self.version, next(_order), {}))
+        waiting.append(Recorded(fact, self, sequence or self.version, next(_order)))
 
 
 class External:
@@ -91,15 +108,67 @@ def collected(session: AsyncSession | Session) -> list[Recorded]:
     return entries
 
 
+def gather(session: Session) -> list[Aggregate]:
+    """Move the events of each changed aggregate into the session, and return those aggregates.
+
+    Raises UnrecordedChangeError for a change without an event. What an aggregate's last event holds as
+    `changes` is what is to be written.
+    """
+    found = [each for each in session.new if isinstance(each, Aggregate)]
+    changes = [_added(each) for each in found]
+    for each in session.dirty:
+        if isinstance(each, Aggregate) and (changed := _changed(each)):
+            found.append(each)
+            changes.append(changed)
+    entries: list[Recorded] = session.info.setdefault("recorded", [])
+    for each, changed in zip(found, changes, strict=True):
+        waiting: list[Recorded] = each.__dict__.pop("_waiting", [])
+        _check(each, waiting)
+        waiting[-1].changes = changed
+        entries.extend(waiting)
+    return found
+
+
 @event.listens_for(Session, "before_flush")
 def _collect(session: Session, *_: object) -> None:
-    """Move each changed aggregate's events into the session, or refuse a change without one."""
-    for each in {*session.new, *session.dirty}:
-        if isinstance(each, Aggregate) and (each in session.new or session.is_modified(each)):
-            waiting: list[Recorded] = each.__dict__.pop("_waiting", [])
-            _check(each, waiting)
-            waiting[-1].changes = _changes(each)
-            session.info.setdefault("recorded", []).extend(waiting)
+    """Hold the rule wherever a command has its changes written before the end."""
+    gather(session)
+
+
+@event.listens_for(Session, "after_begin")
+def _begun(session: Session, *_: object) -> None:
+    session.info["begun"] = True
+
+
+def has_begun(session: AsyncSession) -> bool:
+    """Tell whether the session asked its database for anything, and so has a transaction open there."""
+    return "begun" in session.info
+
+
+async def peek(session: AsyncSession, statement: Executable) -> Result[Any]:
+    """Read what needs no lock: in the session's transaction once it is open, and before that beside it.
+
+    So a transaction that writes at its end alone is one statement. Each statement sees what was committed
+    when it began, in a transaction or not (READ COMMITTED).
+    """
+    beside: AsyncEngine | None = session.info.get("reading")
+    if beside is None or has_begun(session):
+        return await session.execute(statement)
+    async with beside.connect() as connection:
+        return await connection.execute(statement)
+
+
+def blank_of(kind: type[Any]) -> dict[str, Any]:
+    """Return every mapped column of a kind by its attribute's name, in the table's order, with None."""
+    if kind not in _blanks:
+        _blanks[kind] = dict.fromkeys(attribute.key for attribute in inspect(kind).column_attrs)
+    return _blanks[kind]
+
+
+def table_of(aggregate: Aggregate) -> str:
+    """Return the name of an aggregate's table."""
+    name: str = aggregate.__tablename__  # type: ignore[attr-defined]
+    return name
 
 
 def _check(aggregate: Aggregate, waiting: list[Recorded]) -> None:
@@ -107,23 +176,34 @@ def _check(aggregate: Aggregate, waiting: list[Recorded]) -> None:
     if not waiting:
         message = f"{type(aggregate).__name__} {aggregate.id} changed without an event"
         raise UnrecordedChangeError(message)
-    told = getattr(waiting[-1].event, "state", None)
-    if told is not None and told != aggregate.state():
+    told: State | None = getattr(waiting[-1].event, "state", None)
+    if told is not None and not _shows(told, aggregate) and told != aggregate.state():
         message = f"{type(aggregate).__name__} {aggregate.id} changed after its last event was recorded"
         raise UnrecordedChangeError(message)
 
 
-def _changes(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:
-    """Return the changed columns with their values before and after this flush."""
+def _shows(told: State, aggregate: Aggregate) -> bool:
+    """Tell at little cost whether a state is that of an aggregate whose every field is a column."""
+    held = aggregate.__dict__
+    return all(name in held and value == held[name] for name, value in vars(told).items())
+
+
+def _added(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:
+    """Return the columns of a new aggregate that hold something, as changes."""
+    held = aggregate.__dict__
+    return {name: (None, held[name]) for name in blank_of(type(aggregate)) if held.get(name) is not None}
+
+
+def _changed(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:
+    """Return the changed columns of a loaded aggregate with their values before and after this flush."""
     found = {}
     state = inspect(aggregate)
-    # It is made anew for all columns each time that it is asked for.
-    attributes = state.attrs
-    for attribute in state.mapper.column_attrs:
-        history = attributes[attribute.key].history
+    names = state.committed_state.keys() & blank_of(type(aggregate)).keys()
+    for name in sorted(names):
+        history = state.get_history(name, PassiveFlag.PASSIVE_OFF)
         if history.has_changes():
             before = history.deleted[0] if history.deleted else None
-            found[attribute.key] = (before, history.added[0] if history.added else None)
+            found[name] = (before, history.added[0] if history.added else None)
     return found
 
 
@@ -149,6 +229,9 @@ class Database:
             pool_size=settings.pool_size,
             max_overflow=0,
             pool_timeout=2,
+            poolclass=CountedPool if settings.telemetry else None,
+            # A statement's values are somebody's data, and errors are logged.
+            hide_parameters=True,
             json_serializer=dumps,
             json_deserializer=orjson.loads,
         )

@@ -5,7 +5,7 @@ exactly when the effect does; failures are not kept.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -66,6 +66,18 @@ class IdempotencyStore(Protocol):
         ...
 
 
+class BatchStore(IdempotencyStore, Protocol):
+    """The same for many keys of one transaction, each step as one statement."""
+
+    async def lock_each(self, claims: Sequence[Claim]) -> bool:
+        """Take all of these keys; False when another transaction has one of them."""
+        ...
+
+    async def find_each(self, claims: Sequence[Claim]) -> list[Kept | None]:
+        """Return the answer kept for each key."""
+        ...
+
+
 def checked(key: str) -> str:
     """Return a caller's key; raises BadRequest for one that is empty, unprintable or over 255."""
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
@@ -86,16 +98,50 @@ async def once(
     Raises Conflict: `in-flight` while another request holds the key, `idempotency-key-reused` otherwise.
     """
     if not await store.lock(asked):
-        raise Conflict("in-flight", headers={"Retry-After": "1"}, retry_after=1)
-    kept = await store.find(asked)
+        raise _in_flight()
+    kept = await _fresh(store, clock, asked, await store.find(asked))
+    if kept is not None:
+        return kept
+    answer = await effect()
+    await _keep(store, asked, answer)
+    return answer
+
+
+async def once_each(
+    store: BatchStore,
+    clock: Clock,
+    asked: Sequence[Claim],
+    effect: Callable[[list[int]], Awaitable[Sequence[Answer]]],
+) -> list[Answer]:
+    """Do the same for many claims of one transaction; `effect` gets the places of those that are new.
+
+    Raises what `once` does when one of them is refused; then none has an effect.
+    """
+    if not await store.lock_each(asked):
+        raise _in_flight()
+    pairs = zip(asked, await store.find_each(asked), strict=True)
+    answers = [await _fresh(store, clock, each, kept) for each, kept in pairs]
+    missing = [at for at, answer in enumerate(answers) if answer is None]
+    made = dict(zip(missing, await effect(missing), strict=True)) if missing else {}
+    for at, answer in made.items():
+        await _keep(store, asked[at], answer)
+    return [answer or made[at] for at, answer in enumerate(answers)]
+
+
+async def _fresh(store: IdempotencyStore, clock: Clock, asked: Claim, kept: Kept | None) -> Answer | None:
+    """Return what is kept of the same request, and forget what is too old."""
     if kept is not None and kept.kept_at + KEPT <= clock.now():
         await store.forget(asked)
-        kept = None
-    if kept is not None:
-        if kept.request_hash != asked.request_hash:
-            raise Conflict("idempotency-key-reused")
-        return kept.answer
-    answer = await effect()
+        return None
+    if kept is not None and kept.request_hash != asked.request_hash:
+        raise Conflict("idempotency-key-reused")
+    return kept.answer if kept is not None else None
+
+
+async def _keep(store: IdempotencyStore, asked: Claim, answer: Answer) -> None:
     if answer.status < _FAILED:
         await store.keep(asked, answer)
-    return answer
+
+
+def _in_flight() -> Conflict:
+    return Conflict("in-flight", headers={"Retry-After": "1"}, retry_after=1)

@@ -7,38 +7,46 @@ Events travel through the outbox; five single statements would cost about a thir
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
+from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.db import Recorded, collected, dumps
-from libs.common.envelope import Attributes, headers
+from libs.common.db import Aggregate, Recorded, collected, dumps, gather
+from libs.common.envelope import Attributes, encode, headers
 from libs.common.events import MAX_EVENT_BYTES
 from libs.common.ids import new_id
 from libs.common.problems import TooLarge
+from libs.common.rows import Statement, add_rows
 
-_WRITE = """
-WITH sent AS (
+# Each is a part of one statement; the headers come without their end, which tells the epoch.
+_SENT = """
+sent AS (
   INSERT INTO outbox (topic, key, headers, value)
-  SELECT topic, key, headers::jsonb || jsonb_build_object('ce_epoch', (SELECT max(number)::text FROM epoch)),
-         value
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
+  SELECT topic, key,
+         (headers || (SELECT '"ce_epoch":"' || max(number)::text || '"}}' FROM epoch))::jsonb, value
+  FROM unnest(${0}::text[], ${1}::text[], ${2}::text[], ${3}::bytea[])
        WITH ORDINALITY AS o(topic, key, headers, value, n)
+  WHERE {condition}
   ORDER BY n
-), audited AS (
-  INSERT INTO audit (actor, action, object_type, object_id, version, changes, correlation_id, address)
-  SELECT $11, action, object_type, object_id, version, changes::jsonb, $12, $13
-  FROM unnest($5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[])
+)"""
+_AUDITED = """
+audited AS (
+  INSERT INTO audit (action, object_type, object_id, version, changes, actor, correlation_id, address)
+  SELECT action, object_type, object_id, version, changes::jsonb, ${5}, ${6}, ${7}
+  FROM unnest(${0}::text[], ${1}::text[], ${2}::text[], ${3}::bigint[], ${4}::text[])
        WITH ORDINALITY AS a(action, object_type, object_id, version, changes, n)
   ORDER BY n
-)
-INSERT INTO idempotency (principal, route, key, request_hash, status, headers, body, subjects)
-SELECT i->>'principal', i->>'route', i->>'key', decode(i->>'request_hash', 'hex'),
-       (i->>'status')::smallint, i->'headers', decode(i->>'body', 'hex'),
-       ARRAY(SELECT jsonb_array_elements_text(i->'subjects'))
-FROM unnest($10::text[]) AS t(j), LATERAL (SELECT t.j::jsonb AS i) AS x
-"""
+)"""
+_KEPT = """
+kept AS (
+  INSERT INTO idempotency (principal, route, key, request_hash, status, headers, body, subjects)
+  SELECT i->>'principal', i->>'route', i->>'key', decode(i->>'request_hash', 'hex'),
+         (i->>'status')::smallint, i->'headers', decode(i->>'body', 'hex'),
+         ARRAY(SELECT jsonb_array_elements_text(i->'subjects'))
+  FROM unnest(${0}::text[]) AS t(j), LATERAL (SELECT t.j::jsonb AS i) AS x
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,9 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class Dressed:
-    """An event's body and its audit changes, with everything personal encrypted."""
+    """An event's fields and its audit changes, with everything personal encrypted."""
 
-    body: dict[str, Any]
+    fields: dict[str, Any]
     changes: dict[str, Any]
 
 
@@ -91,7 +99,7 @@ class Dresser(Protocol):
 
 async def plain(_: AsyncSession, events: Sequence[Recorded]) -> list[Dressed]:
     """Dress events that hold nothing personal."""
-    return [Dressed(each.event.model_dump(mode="json"), dict(each.changes)) for each in events]
+    return [Dressed(dict(each.event), dict(each.changes)) for each in events]
 
 
 def enqueue(session: AsyncSession, entry: Entry) -> None:
@@ -119,65 +127,103 @@ def take(session: AsyncSession) -> tuple[list[Recorded], list[Entry], list[Audit
     return events, entries, audits, kept
 
 
-async def write(session: AsyncSession, source: str, cause: Cause, dresser: Dresser, now: datetime) -> None:
-    """Flush and write the whole journal; the caller commits right after.
+async def write(
+    session: AsyncSession, source: str, cause: Cause, dresser: Dresser, now: datetime
+) -> Statement | None:
+    """Return the statement that writes what the session holds and the whole journal; None for nothing.
 
-    Raises TooLarge when an event is over 256 KiB.
+    The caller runs it and commits right after; the session is empty from here on. Raises TooLarge when an
+    event is over 256 KiB.
     """
-    await session.flush()
-    if not collected(session) and not session.info.keys() & {"entries", "audit", "idempotency"}:
-        return
-    dressed = await dresser(session, collected(session))
+    statement = Statement()
+    await _add_aggregates(session, statement)
+    dressed = await dresser(session, collected(session)) if collected(session) else []
     events, entries, audits, kept = take(session)
-    sent = [*entries, *(_entry(*pair, source, cause, now) for pair in zip(events, dressed, strict=True))]
-    audited = [*(_audited(*pair) for pair in zip(events, dressed, strict=True)), *audits]
-    connection = await session.connection()
-    await connection.exec_driver_sql(
-        _WRITE, (*_columns(sent, audited, kept), cause.actor, cause.correlation_id, cause.address)
-    )
+    sent = [(each.topic, each.key, _open(each.headers), each.value) for each in entries]
+    told = _Told(source, cause, now)
+    sent += [told.entry(*pair) for pair in zip(events, dressed, strict=True)]
+    audited = [*(_audited(*pair) for pair in zip(events, dressed, strict=True)), *map(_audit_row, audits)]
+    _add(statement, _SENT, sent, condition=statement.condition)
+    _add(statement, _AUDITED, audited, cause.actor, cause.correlation_id, cause.address)
+    _add(statement, _KEPT, [(dumps(each),) for each in kept])
+    return statement if statement.parts else None
 
 
-def _columns(
-    sent: list[Entry], audited: list[AuditEntry], kept: list[dict[str, Any]]
-) -> tuple[list[Any], ...]:
-    """Turn rows into the statement's arrays."""
-    return (
-        [each.topic for each in sent],
-        [each.key for each in sent],
-        [dumps(each.headers) for each in sent],
-        [each.value for each in sent],
-        [each.action for each in audited],
-        [each.object_type for each in audited],
-        [each.object_id for each in audited],
-        [each.version for each in audited],
-        [dumps(each.changes) for each in audited],
-        [dumps(each) for each in kept],
-    )
+async def _add_aggregates(session: AsyncSession, statement: Statement) -> None:
+    """Take the changed aggregates out of the session and into the statement.
+
+    What else is mapped knows no version and no event; then SQLAlchemy writes everything.
+    """
+    held = (*session.new, *session.dirty, *session.deleted)
+    if not all(isinstance(each, Aggregate) for each in held):
+        await session.flush()
+    elif held:
+        add_rows(statement, gather(session.sync_session), collected(session))
+        session.expunge_all()
 
 
-def _entry(each: Recorded, dressed: Dressed, source: str, cause: Cause, now: datetime) -> Entry:
-    """Return the outbox row of an event, or refuse one that is too large."""
-    value = orjson.dumps(dressed.body)
-    if len(value) > MAX_EVENT_BYTES:
-        raise TooLarge(
-            detail=f"The change makes an event of {len(value)} bytes; {MAX_EVENT_BYTES} are allowed."
+def _add(
+    statement: Statement, part: str, rows: list[tuple[Any, ...]], *more: Any, condition: str = ""
+) -> None:
+    """Add a part with the columns of these rows as its first parameters; none without a row."""
+    if rows:
+        parameters = [*map(list, zip(*rows, strict=True)), *more]
+        first = statement.take(parameters)
+        statement.parts.append(_numbered(part, first, len(parameters), condition))
+
+
+@lru_cache(maxsize=1024)
+def _numbered(part: str, first: int, count: int, condition: str) -> str:
+    return part.format(*range(first, first + count), condition=condition)
+
+
+class _Told:
+    """Makes the outbox rows of one transaction's events; what they have in common is made once."""
+
+    def __init__(self, source: str, cause: Cause, now: datetime) -> None:
+        self._source, self._cause, self._now = source, cause, now
+        self._common: dict[str, dict[str, Any]] = {}
+
+    def entry(self, each: Recorded, dressed: Dressed) -> tuple[str, str, str, bytes]:
+        """Return the outbox row of an event, or refuse one that is too large."""
+        event, value = each.event, encode(dressed.fields)
+        if len(value) > MAX_EVENT_BYTES:
+            raise TooLarge(
+                detail=f"The change makes an event of {len(value)} bytes; {MAX_EVENT_BYTES} are allowed."
+            )
+        common = self._common.get(event.type) or self._headers(event.type)
+        own = {"ce_id": new_id(), "ce_subject": event.subject, "ce_sequence": str(each.sequence)}
+        return event.topic, str(event.aggregate_id), _open(common | own), value
+
+    def _headers(self, kind: str) -> dict[str, Any]:
+        """Return the headers of a type's events, each of which puts its own id, subject and sequence in."""
+        cause = self._cause
+        attributes = Attributes(
+            id=UUID(int=0),
+            type=kind,
+            source=self._source,
+            time=self._now,
+            subject="",
+            sequence=0,
+            actor=cause.actor,
+            correlation_id=cause.correlation_id,
+            causation_id=cause.causation_id,
+            traceparent=cause.traceparent,
         )
-    attributes = Attributes(
-        id=new_id(),
-        type=each.event.type,
-        source=source,
-        time=now,
-        subject=str(each.event.subject),
-        sequence=each.sequence,
-        actor=cause.actor,
-        correlation_id=cause.correlation_id,
-        causation_id=cause.causation_id,
-        traceparent=cause.traceparent,
-    )
-    return Entry(each.event.topic, str(each.event.aggregate_id), headers(attributes), value)
+        self._common[kind] = headers(attributes)
+        return self._common[kind]
 
 
-def _audited(each: Recorded, dressed: Dressed) -> AuditEntry:
+def _open(named: dict[str, Any]) -> str:
+    """Return headers as JSON without the end, to which the statement adds the epoch."""
+    return f"{dumps(named)[:-1]}," if named else "{"
+
+
+def _audited(each: Recorded, dressed: Dressed) -> tuple[Any, ...]:
     """Return the audit row of an event."""
     kind = type(each.aggregate).__name__.lower()
-    return AuditEntry(each.event.type, kind, str(each.event.subject), each.sequence, dressed.changes)
+    return each.event.type, kind, str(each.event.subject), each.sequence, dumps(dressed.changes)
+
+
+def _audit_row(each: AuditEntry) -> tuple[Any, ...]:
+    return each.action, each.object_type, each.object_id, each.version, dumps(each.changes)

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from libs.common.clock import Clock, SystemClock
-from libs.common.db import Database
+from libs.common.db import Database, has_begun
 from libs.common.journal import Cause, Dresser, plain, write
 from libs.common.problems import Conflict, Unavailable
+from libs.common.rows import Statement
 
 # Serialization failure and deadlock: the transaction did nothing and may simply be run again.
 _RETRYABLE = frozenset({"40001", "40P01"})
@@ -68,14 +69,33 @@ class Transactions:
     async def _once[T](self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run the body once; leaving the session without commit rolls back."""
         async with self.database.session() as session:
-            session.info.update(self.carries, cause=cause, now=self.clock.now())
+            session.info.update(
+                self.carries, cause=cause, now=self.clock.now(), reading=self.database.reading
+            )
             try:
                 result = await body(session)
-                await write(session, self.source, cause, self.dresser, self.clock.now())
+                statement = await write(session, self.source, cause, self.dresser, self.clock.now())
+                if statement is not None:
+                    await self._send(session, statement)
                 await session.commit()
             except IntegrityError as error:
                 raise _conflict(error) from error
             return result
+
+    async def _send(self, session: AsyncSession, statement: Statement) -> None:
+        """Run the last statement of a transaction, or the only one: that is a transaction by itself."""
+        if has_begun(session):
+            await _run(await session.connection(), statement)
+        else:
+            async with self.database.reading.connect() as connection:
+                await _run(connection, statement)
+
+
+async def _run(connection: AsyncConnection, statement: Statement) -> None:
+    """Run it; raises StaleDataError when a row was not at the version that it was loaded at."""
+    result = await connection.exec_driver_sql(statement.text(), tuple(statement.parameters))
+    if not result.scalar_one():
+        raise StaleDataError("a row was changed by somebody else since it was loaded")
 
 
 def sqlstate(error: DBAPIError) -> str | None:

@@ -52,6 +52,12 @@ def phone_match(phone: str, region: str | None) -> str | None:
     return phone_key(phone, region) or _NO_DIGITS.sub("", unicodedata.normalize("NFKC", phone)) or None
 
 
+def is_same_phone(session: AsyncSession, number: str | None, index: str | None) -> bool:
+    """Tell whether a number is the one whose blind index is kept; no number is no index."""
+    ring: KekRing = session.info["ring"]
+    return (ring.blind_index(PHONE, phone_match(number, None) or number) if number else None) == index
+
+
 async def seal_phone(session: AsyncSession, number: str, subject_id: UUID, table: str, row: UUID) -> Phone:
     """Return what to store of a number in column `phone` of a row; the subject must be known here."""
     ring: KekRing = session.info["ring"]

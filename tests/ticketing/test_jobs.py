@@ -126,7 +126,7 @@ class TestClocks:
 
         for _ in range(TICKETS * 2):
             worker = asyncio.create_task(Alarm(TIMERS, transactions).call_one())
-            await asyncio.wait([worker], timeout=chance.uniform(0, 0.02))
+            await asyncio.wait([worker], timeout=chance.uniform(0, 0.004))
             killed += not worker.done()
             worker.cancel()
             await asyncio.gather(worker, return_exceptions=True)

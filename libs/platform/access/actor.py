@@ -1,11 +1,12 @@
 """Who acts, and the one way to load what he may act on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select
+from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, Uuid, any_, bindparam, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Aggregate
@@ -77,6 +78,25 @@ class Actor:
     def sees(self, permission: str, owner: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """Return the SQL condition of his scope over an owner column."""
         return owner_predicate(owner, self.visible(permission))
+
+
+async def load_all[A: Aggregate](
+    session: AsyncSession, kind: type[A], ids: Iterable[UUID], actor: Actor, permission: str
+) -> list[A]:
+    """Return several aggregates for a change, locked in order; each has an owner, whom the scope must reach.
+
+    Raises NotFound when one of them is not there or out of scope.
+    """
+    wanted = sorted(set(ids))
+    among = bindparam(None, wanted, type_=ARRAY(Uuid()))
+    scope = actor.sees(permission, kind.owner_id)  # type: ignore[attr-defined]
+    statement = select(kind).where(kind.id == any_(among), scope).order_by(kind.id).with_for_update()
+    found = list((await session.scalars(statement)).all())
+    if len(found) < len(wanted):
+        raise NotFound
+    for each in found:
+        touch(session, getattr(each, "subject_id", None))
+    return found
 
 
 async def load[A: Aggregate](

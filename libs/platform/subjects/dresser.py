@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.crypto import ERASED, KekRing, aad_of, seal
-from libs.common.db import Recorded
-from libs.common.events import Event, FieldClass
+from libs.common.crypto import ERASED, DataKey, KekRing, aad_of, seal
+from libs.common.db import Recorded, table_of
+from libs.common.events import FieldClass
 from libs.common.journal import Dressed
 from libs.contracts.subjects import SubjectKeyState
 from libs.platform.directory.model import Directory
 from libs.platform.subjects.columns import open_column
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
+from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.sealing import (
     Place,
-    changed,
     classes_of,
-    seal_model,
+    sealed_fields,
     subject_of,
     subjects_to_seal,
 )
@@ -36,14 +36,31 @@ class PlatformDresser:
 
     async def __call__(self, session: AsyncSession, events: Sequence[Recorded], /) -> list[Dressed]:
         """Return one Dressed per event, in the same order; reads the keys of all of them at once."""
-        subjects = frozenset[UUID]().union(*map(_subjects, events))
-        keys = await load_keys(session, self.ring, subjects)
+        keys = await self._keys(session, events)
         return [Dressed(self._body(each, keys), _changes(each, keys)) for each in events]
 
+    async def _keys(self, session: AsyncSession, events: Sequence[Recorded]) -> KeysAtHand:
+        """Return the keys that these events need; what the transaction itself minted or erased is known."""
+        decided: dict[UUID, DataKey | None] = {}
+        for each in events:
+            row = each.aggregate
+            if isinstance(row, SubjectKey) and (row.fresh or row.erased_at):
+                decided[row.id] = row.fresh
+        needed = {subject for each in events for subject in _subjects(each)} - decided.keys()
+        found = await load_keys(session, self.ring, needed)
+        return KeysAtHand({**found.keys, **decided})
+
     def _body(self, each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
-        body = seal_model(_in_clear(each, keys), keys)
+        table, row = table_of(each.aggregate), each.aggregate.id
+
+        def reader(value: str, place: Place) -> str:
+            # Sensitive columns are bound to their table and row, and must be bound to the event now.
+            sensitive = place.field_class is FieldClass.SENSITIVE
+            return open_column(value, keys, (table, row, place.path[-1])) if sensitive else value
+
+        body = sealed_fields(each.event, keys, reader)
         state = getattr(each.event, "state", None)
-        if isinstance(state, BaseModel) and "owner_id" in type(state).model_fields:
+        if isinstance(state, BaseModel) and "owner_id" in shape_of(type(state)):
             owner_id: UUID | None = dict(state)["owner_id"]
             body["owner_path"] = [str(one) for one in self.directory.owner_path(owner_id)]
         return body
@@ -60,37 +77,32 @@ def _subjects(each: Recorded) -> frozenset[UUID]:
     return needed | {subject} if subject else needed
 
 
-def _in_clear(each: Recorded, keys: KeysAtHand) -> Event:
-    """Open sensitive columns: they are bound to their table and row, and must be bound to the event now."""
-    table, row = _table(each), each.aggregate.id
-
-    def opened(value: str, place: Place) -> str:
-        sensitive = place.field_class is FieldClass.SENSITIVE
-        return open_column(value, keys, (table, row, place.path[-1])) if sensitive else value
-
-    return changed(each.event, opened)
-
-
 def _changes(each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
     """Return before and after of the public shape's columns; others (indexes, masks, hashes) stay out."""
     state = getattr(each.event, "state", None)
     # The audit trail outlives an erasure, so no key may stand in it, wrapped or not.
     if not isinstance(state, BaseModel) or isinstance(state, SubjectKeyState):
         return {}
-    classes, subject = classes_of(type(state)), subject_of(state)
-    shown: dict[str, Any] = {}
-    for name in each.changes.keys() & type(state).model_fields.keys():
-        shown[name] = each.changes[name]
-        if classes.get(name) is FieldClass.PERSONAL:
-            place = aad_of("audit", _table(each), str(each.aggregate.id), name)
-            shown[name] = tuple(_sealed(value, subject, keys, place) for value in each.changes[name])
+    classes, shape = classes_of(type(state)), shape_of(type(state))
+    shown = {name: change for name, change in each.changes.items() if name in shape}
+    personal = [name for name in shown if classes.get(name) is FieldClass.PERSONAL]
+    if personal:
+        subject, place = subject_of(state), aad_of("audit", table_of(each.aggregate), str(each.aggregate.id))
+        key = keys.find(subject) if subject else None
+        for name in personal:
+            aad = place + aad_of(name)
+            before, after = shown[name]
+            shown[name] = (_sealed(before, key, aad), _sealed(after, key, aad))
     return shown
 
 
-def _table(each: Recorded) -> str:
-    return str(inspect(each.aggregate).mapper.local_table)
+def _sealed(value: str | None, key: DataKey | None, aad: bytes) -> str | None:
+    if value is None:
+        return None
+    return seal(value, key, aad) if key else ERASED
 
 
-def _sealed(value: str | None, subject: UUID | None, keys: KeysAtHand, aad: bytes) -> str | None:
-    key = keys.find(subject) if subject and value is not None else None
-    return seal(value, key, aad) if key and value is not None else None if value is None else ERASED
+@cache
+def shape_of(state: type[BaseModel]) -> frozenset[str]:
+    """Return the names of the public shape's fields."""
+    return frozenset(state.model_fields)

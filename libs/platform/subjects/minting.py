@@ -22,6 +22,7 @@ def mint(session: AsyncSession, subject_id: UUID | None = None) -> UUID:
     now: datetime = info["now"]
     made = SubjectKey.mint(info["service"], subject_id or new_id(), ring, now)
     session.add(made)
+    info.setdefault("minted", {})[made.id] = made
     touch(session, made.id)
     return made.id
 
@@ -34,14 +35,10 @@ def touch(session: AsyncSession, subject_id: UUID | None) -> None:
 
 async def keys_of(session: AsyncSession, subject_ids: Iterable[UUID]) -> KeysAtHand:
     """Return the keys of these subjects; those just minted are at hand and cost no statement."""
-    ring: KekRing = session.info["ring"]
     wanted = set(subject_ids)
-    fresh = {
-        each.id: ring.unwrap(str(each.id), each.wrapped)
-        for each in session.new
-        if isinstance(each, SubjectKey) and each.id in wanted and each.wrapped is not None
-    }
+    minted: dict[UUID, SubjectKey] = session.info.get("minted", {})
+    fresh = {id: key for id in wanted if (made := minted.get(id)) and (key := made.fresh)}
     if wanted == fresh.keys():
         return KeysAtHand(fresh)
     await session.flush()
-    return await load_keys(session, ring, wanted)
+    return await load_keys(session, session.info["ring"], wanted)

@@ -13,6 +13,8 @@ from libs.common.db import Aggregate, Base
 from libs.common.events import Event
 from libs.contracts.subjects import SubjectKeyFact, SubjectKeyState
 
+_FRESH = "_fresh_key"
+
 
 class SubjectKey(Aggregate, Base):
     """The wrapped data key of one subject; blank once he is erased, and nothing is written for him again."""
@@ -27,10 +29,19 @@ class SubjectKey(Aggregate, Base):
     @classmethod
     def mint(cls, service: str, subject_id: UUID, ring: KekRing, now: datetime) -> Self:
         """Make a subject and his key; record it before the first event that is sealed under it."""
-        wrapped = ring.wrap(DataKey.mint(str(subject_id)))
-        made = cls(id=subject_id, service=service, wrapped=wrapped, linked=[], created_at=now, updated_at=now)
+        key = DataKey.mint(str(subject_id))
+        made = cls(
+            id=subject_id, service=service, wrapped=ring.wrap(key), linked=[], created_at=now, updated_at=now
+        )
+        made.__dict__[_FRESH] = key
         made._record("minted", now)
         return made
+
+    @property
+    def fresh(self) -> DataKey | None:
+        """The key itself, where it was minted in this very transaction and not destroyed since."""
+        key: DataKey | None = self.__dict__.get(_FRESH)
+        return None if self.erased_at else key
 
     def link(self, other: UUID, now: datetime) -> None:
         """Say that another subject is the same person: an erasure takes both. Twice is once."""

@@ -5,14 +5,15 @@ enclosing model's `subject_id`; an event without one of its own speaks of its st
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Protocol, get_args
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, Protocol, get_args
 from uuid import UUID
 
+import orjson
 from pydantic import BaseModel
 
 from libs.common.crypto import ERASED, DataKey, Unreadable, aad_of, seal, sealed_key_id, unseal
+from libs.common.envelope import encode
 from libs.common.events import Event, FieldClass
 
 
@@ -24,8 +25,7 @@ class Keyring(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a marked text stands in an event: its path, its class, and the subject it speaks of."""
 
     path: tuple[str, ...]
@@ -41,14 +41,25 @@ def seal_model(event: Event, keys: Keyring) -> dict[str, Any]:
 
     Raises TypeError for a marked field that is not a text or belongs to no subject.
     """
+    body: dict[str, Any] = orjson.loads(encode(sealed_fields(event, keys)))
+    return body
+
+
+def sealed_fields(event: Event, keys: Keyring, reader: Change | None = None) -> dict[str, Any]:
+    """Return what `seal_model` does as Python's own values, to be encoded once.
+
+    `reader` turns what stands in a marked field into the text to seal.
+    """
+    kind, bound = event.type, aad_of("event", event.type, str(event.aggregate_id))
 
     def sealed(value: str, place: Place) -> str:
         if place.subject_id is None:
-            raise TypeError(f"{event.type}: {'.'.join(place.path)} belongs to no subject")
+            raise TypeError(f"{kind}: {'.'.join(place.path)} belongs to no subject")
+        text = reader(value, place) if reader else value
         key = keys.find(place.subject_id)
-        return seal(value, key, _aad(event.type, event.aggregate_id, place.path)) if key else ERASED
+        return seal(text, key, bound + _path_aad(place.path)) if key else ERASED
 
-    return changed(event, sealed).model_dump(mode="json")
+    return _fields(event, sealed, None, ())
 
 
 def open_event[E: Event](event: E, keys: Keyring) -> E:
@@ -89,7 +100,9 @@ def sealed_under(value: str) -> UUID | None:
 
 def subjects_to_seal(event: Event) -> frozenset[UUID]:
     """Return the subjects of the event's marked fields."""
-    return frozenset(place.subject_id for _, place in _marked(event) if place.subject_id)
+    found: set[UUID] = set()
+    _note_subjects(event, None, found)
+    return frozenset(found)
 
 
 def subjects_to_open(event: Event) -> frozenset[UUID]:
@@ -115,12 +128,66 @@ def classes_of(model: type[BaseModel]) -> dict[str, FieldClass]:
 
 def subject_of(model: BaseModel) -> UUID | None:
     """Return the subject that a model names: its own, or its state's."""
-    subject: UUID | None = getattr(model, "subject_id", None)
-    return subject or getattr(getattr(model, "state", None), "subject_id", None)
+    held = vars(model)
+    subject: UUID | None = held.get("subject_id")
+    return subject or getattr(held.get("state"), "subject_id", None)
 
 
 def _aad(event_type: str, aggregate_id: UUID, path: tuple[str, ...]) -> bytes:
     return aad_of("event", event_type, str(aggregate_id), *path)
+
+
+@lru_cache(maxsize=4096)
+def _path_aad(path: tuple[str, ...]) -> bytes:
+    """Return the end of `_aad`: what is bound to two lists is bound to both, one behind the other."""
+    return aad_of(*path)
+
+
+def _note_subjects(model: BaseModel, subject: UUID | None, found: set[UUID]) -> None:
+    """Add the subjects of the marked fields that hold something."""
+    classes, nested = classes_of(type(model)), _nested_of(type(model))
+    if not classes and not nested:
+        return
+    subject = subject_of(model) or subject
+    if subject is not None and any(getattr(model, name) is not None for name in classes):
+        found.add(subject)
+    for name in nested:
+        for inner in _models_at(getattr(model, name)):
+            _note_subjects(inner, subject, found)
+
+
+def _models_at(value: Any) -> Iterator[BaseModel]:
+    """Yield the models that a field holds, in lists too."""
+    if isinstance(value, BaseModel):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _models_at(one)
+
+
+def _fields(model: BaseModel, change: Change, subject: UUID | None, path: tuple[str, ...]) -> dict[str, Any]:
+    """Return a model's fields in which every marked text that is not null went through `change`."""
+    fields = dict(vars(model))
+    classes, nested = classes_of(type(model)), _nested_of(type(model))
+    if not classes and not nested:
+        return fields
+    subject = subject_of(model) or subject
+    for name, field_class in classes.items():
+        if (value := fields[name]) is not None:
+            if not isinstance(value, str):
+                raise TypeError(f"{type(model).__name__}.{name} is marked but not a text")
+            fields[name] = change(value, Place((*path, name), field_class, subject))
+    for name in nested:
+        fields[name] = _fields_inside(fields[name], change, subject, (*path, name))
+    return fields
+
+
+def _fields_inside(value: Any, change: Change, subject: UUID | None, path: tuple[str, ...]) -> Any:
+    if isinstance(value, BaseModel):
+        return _fields(value, change, subject, path)
+    if isinstance(value, list | tuple):
+        return [_fields_inside(one, change, subject, (*path, str(at))) for at, one in enumerate(value)]
+    return value
 
 
 def _marked(event: Event) -> list[tuple[str, Place]]:

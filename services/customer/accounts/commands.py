@@ -1,16 +1,17 @@
 """What can be done with an account: load, ask, done."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.external import external_columns
+from libs.common.external import external_columns_of
 from libs.common.ids import new_id
 from libs.common.problems import Conflict
 from libs.common.transaction import UnknownReference
-from libs.platform.access.actor import Actor, load
+from libs.platform.access.actor import Actor, load, load_all
 from services.customer.accounts import queries
 from services.customer.accounts.model import DETAILS, Account
 from services.customer.accounts.schemas import AccountCreate, AccountUpdate
@@ -18,17 +19,26 @@ from services.customer.accounts.schemas import AccountCreate, AccountUpdate
 
 async def create_account(session: AsyncSession, asked: AccountCreate, actor: Actor, now: datetime) -> Account:
     """Take an account in; without an owner the caller owns it."""
-    if asked.occurred_at is not None:
-        actor.demand("history:write")
-    owner_id = asked.owner_id or actor.user_id
-    actor.demand_owner("account:create", owner_id)
-    details = asked.model_dump(include={*DETAILS}) | {"owner_id": owner_id}
-    if asked.parent_id is not None:
-        await _demand_account(session, asked.parent_id)
-    details |= await external_columns(session, Account, asked.external_id)
-    account = Account.create(new_id(), details, asked.occurred_at or now, now)
-    session.add(account)
-    return account
+    return (await create_accounts(session, [asked], actor, now))[0]
+
+
+async def create_accounts(
+    session: AsyncSession, asked: Sequence[AccountCreate], actor: Actor, now: datetime
+) -> list[Account]:
+    """Take accounts in, all or none, with one statement for their parents and one for their external ids."""
+    for each in asked:
+        if each.occurred_at is not None:
+            actor.demand("history:write")
+        actor.demand_owner("account:create", each.owner_id or actor.user_id)
+    await _demand_accounts(session, (each.parent_id for each in asked))
+    external = await external_columns_of(session, Account, [each.external_id for each in asked])
+    made = []
+    for each, columns in zip(asked, external, strict=True):
+        owner = {"owner_id": each.owner_id or actor.user_id}
+        details = each.model_dump(include={*DETAILS}) | owner | columns
+        made.append(Account.create(new_id(), details, each.occurred_at or now, now))
+    session.add_all(made)
+    return made
 
 
 async def possible_duplicates(session: AsyncSession, account: Account, actor: Actor) -> list[UUID]:
@@ -48,14 +58,19 @@ async def revise_account(
 ) -> Account:
     """Change what was sent, and the owner when one was."""
     found = await load(session, Account, identity, actor, "account:update", for_update=True, version=version)
-    details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
-    if details.get("parent_id") is not None:
-        await _demand_parent(session, found, details["parent_id"])
-    if "owner_id" in asked.model_fields_set:
-        actor.demand_owner("account:assign", asked.owner_id)
-        found.reassign(asked.owner_id, now)
-    found.revise(details, now)
+    await _revise(session, found, asked, actor, now)
     return found
+
+
+async def revise_accounts(
+    session: AsyncSession, asked: Mapping[UUID, AccountUpdate], actor: Actor, now: datetime
+) -> list[Account]:
+    """Do the same to several accounts, to all or none; return those of which something changed."""
+    found = await load_all(session, Account, asked, actor, "account:update")
+    before = {each.id: each.version for each in found}
+    for each in found:
+        await _revise(session, each, asked[each.id], actor, now)
+    return [each for each in found if each.version > before[each.id]]
 
 
 async def delete_account(
@@ -106,9 +121,22 @@ async def take_in_account(
         account.propose_merge(each["id"], now)
 
 
-async def _demand_account(session: AsyncSession, identity: UUID) -> None:
-    if not await queries.exists(session, identity):
-        raise UnknownReference(detail=f"account {identity}")
+async def _revise(
+    session: AsyncSession, found: Account, asked: AccountUpdate, actor: Actor, now: datetime
+) -> None:
+    details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
+    if details.get("parent_id") is not None:
+        await _demand_parent(session, found, details["parent_id"])
+    if "owner_id" in asked.model_fields_set:
+        actor.demand_owner("account:assign", asked.owner_id)
+        found.reassign(asked.owner_id, now)
+    found.revise(details, now)
+
+
+async def _demand_accounts(session: AsyncSession, identities: Iterable[UUID | None]) -> None:
+    wanted = {each for each in identities if each is not None}
+    for unknown in sorted(wanted - await queries.known(session, wanted)):
+        raise UnknownReference(detail=f"account {unknown}")
 
 
 async def _demand_parent(session: AsyncSession, account: Account, parent_id: UUID) -> None:

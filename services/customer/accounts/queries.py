@@ -1,14 +1,29 @@
 """Every SELECT on accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Join, Select, Uuid, and_, case, func, or_, outerjoin, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Join,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    or_,
+    outerjoin,
+    select,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
+from libs.common.db import peek
 from libs.common.listing import Filter, Listing, Predicate
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
@@ -97,7 +112,15 @@ async def read(connection: AsyncConnection | AsyncSession, id: UUID, actor: Acto
 
 async def exists(session: AsyncSession, id: UUID) -> bool:
     """Tell whether there is such an account, whoever owns it."""
-    return (await session.execute(select(Account.id).where(Account.id == id))).first() is not None
+    return bool(await known(session, {id}))
+
+
+async def known(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
+    """Return those of these ids that are accounts', whoever owns them."""
+    if not ids:
+        return set()
+    wanted = bindparam(None, sorted(ids), type_=ARRAY(Uuid()))
+    return set((await peek(session, select(Account.id).where(Account.id == any_(wanted)))).scalars())
 
 
 async def ancestors(session: AsyncSession, id: UUID) -> set[UUID]:

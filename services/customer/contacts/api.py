@@ -1,11 +1,12 @@
 """Contacts over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from libs.common.batch import Batch, BatchResults, run_batch
+from libs.common.batch import Batch, BatchResults, run_together
 from libs.common.db import Aggregate
 from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
@@ -54,10 +55,10 @@ async def create_contact(body: ContactCreate, session: Session, actor: Creator) 
 async def create_contacts(body: Batch[ContactCreate], request: Request, actor: Creator) -> Response:
     """Take up to 200 contacts in, with a result for each."""
 
-    async def effect(session: Session, item: ContactCreate) -> Aggregate:
-        return await commands.create_contact(session, item, actor, session.info["now"])
+    async def effects(session: Session, items: Sequence[ContactCreate]) -> Sequence[Aggregate]:
+        return await commands.create_contacts(session, items, actor, session.info["now"])
 
-    return await run_batch(request, body.items, ContactCreate, effect)
+    return await run_together(request, body.items, ContactCreate, effects)
 
 
 @router.get("/{identity}", response_model=ContactRead)

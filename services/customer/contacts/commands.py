@@ -1,6 +1,6 @@
 """What can be done with a contact: load, ask, done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,16 +8,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import ERASED
-from libs.common.external import external_columns
+from libs.common.external import external_columns_of
 from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, audit
 from libs.common.transaction import UnknownReference
-from libs.platform.access.actor import Actor, load
-from libs.platform.phones import Phone, reveal_phone, seal_phone
+from libs.platform.access.actor import Actor, load, load_all
+from libs.platform.phones import Phone, is_same_phone, reveal_phone, seal_phone
 from libs.platform.subjects.minting import mint, touch
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.replica import erase
-from services.customer.accounts.queries import exists as account_exists
+from services.customer.accounts.queries import known as known_accounts
 from services.customer.contacts import queries
 from services.customer.contacts.model import DETAILS, Contact
 from services.customer.contacts.schemas import ContactCreate, ContactUpdate
@@ -25,20 +25,28 @@ from services.customer.contacts.schemas import ContactCreate, ContactUpdate
 
 async def create_contact(session: AsyncSession, asked: ContactCreate, actor: Actor, now: datetime) -> Contact:
     """Take a person in, with a key of his own; without an owner the caller owns him."""
-    if asked.occurred_at is not None:
-        actor.demand("history:write")
-    owner_id = asked.owner_id or actor.user_id
-    actor.demand_owner("contact:create", owner_id)
-    await _demand_account(session, asked.account_id)
-    external = await external_columns(session, Contact, asked.external_id)
-    identity, subject_id = new_id(), mint(session)
-    details = (
-        asked.model_dump(include={*DETAILS}) | {"owner_id": owner_id, "subject_id": subject_id} | external
-    )
-    phone = await _phone(session, identity, subject_id, asked.phone)
-    contact = Contact.create(identity, details, phone, asked.occurred_at or now, now)
-    session.add(contact)
-    return contact
+    return (await create_contacts(session, [asked], actor, now))[0]
+
+
+async def create_contacts(
+    session: AsyncSession, asked: Sequence[ContactCreate], actor: Actor, now: datetime
+) -> list[Contact]:
+    """Take persons in, all or none, with one statement for their accounts and one for their external ids."""
+    for each in asked:
+        if each.occurred_at is not None:
+            actor.demand("history:write")
+        actor.demand_owner("contact:create", each.owner_id or actor.user_id)
+    await _demand_accounts(session, (each.account_id for each in asked))
+    external = await external_columns_of(session, Contact, [each.external_id for each in asked])
+    made = []
+    for each, columns in zip(asked, external, strict=True):
+        identity, subject_id = new_id(), mint(session)
+        details = each.model_dump(include={*DETAILS}) | columns
+        details |= {"owner_id": each.owner_id or actor.user_id, "subject_id": subject_id}
+        phone = await _phone(session, identity, subject_id, each.phone)
+        made.append(Contact.create(identity, details, phone, each.occurred_at or now, now))
+    session.add_all(made)
+    return made
 
 
 async def possible_duplicates(session: AsyncSession, contact: Contact, actor: Actor) -> list[UUID]:
@@ -58,15 +66,21 @@ async def revise_contact(
 ) -> Contact:
     """Change what was sent, and the owner when one was."""
     found = await load(session, Contact, identity, actor, "contact:update", for_update=True, version=version)
-    details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
-    await _demand_account(session, details.get("account_id"))
-    if "phone" in asked.model_fields_set and found.erased_at is None:
-        details["phone"] = await _phone(session, identity, found.subject_id, asked.phone)
-    if "owner_id" in asked.model_fields_set:
-        actor.demand_owner("contact:assign", asked.owner_id)
-        found.reassign(asked.owner_id, now)
-    found.revise(details, now)
+    await _demand_accounts(session, [asked.account_id])
+    await _revise(session, found, asked, actor, now)
     return found
+
+
+async def revise_contacts(
+    session: AsyncSession, asked: Mapping[UUID, ContactUpdate], actor: Actor, now: datetime
+) -> list[Contact]:
+    """Do the same to several contacts, to all or none; return those of whom something changed."""
+    found = await load_all(session, Contact, asked, actor, "contact:update")
+    await _demand_accounts(session, (each.account_id for each in asked.values()))
+    before = {each.id: each.version for each in found}
+    for each in found:
+        await _revise(session, each, asked[each.id], actor, now)
+    return [each for each in found if each.version > before[each.id]]
 
 
 async def delete_contact(
@@ -175,9 +189,23 @@ async def link_contact(session: AsyncSession, identity: UUID, linked: UUID, now:
         (await session.get_one(SubjectKey, contact.subject_id, with_for_update=True)).link(linked, now)
 
 
-async def _demand_account(session: AsyncSession, account_id: UUID | None) -> None:
-    if account_id is not None and not await account_exists(session, account_id):
-        raise UnknownReference(detail=f"account {account_id}")
+async def _revise(
+    session: AsyncSession, found: Contact, asked: ContactUpdate, actor: Actor, now: datetime
+) -> None:
+    details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
+    is_new = "phone" in asked.model_fields_set and not is_same_phone(session, asked.phone, found.phone_index)
+    if is_new and found.erased_at is None:
+        details["phone"] = await _phone(session, found.id, found.subject_id, asked.phone)
+    if "owner_id" in asked.model_fields_set:
+        actor.demand_owner("contact:assign", asked.owner_id)
+        found.reassign(asked.owner_id, now)
+    found.revise(details, now)
+
+
+async def _demand_accounts(session: AsyncSession, account_ids: Iterable[UUID | None]) -> None:
+    wanted = {each for each in account_ids if each is not None}
+    for unknown in sorted(wanted - await known_accounts(session, wanted)):
+        raise UnknownReference(detail=f"account {unknown}")
 
 
 async def _phone(session: AsyncSession, identity: UUID, subject_id: UUID, number: str | None) -> Phone | None:

@@ -75,7 +75,7 @@ async def dressed(
     directory = platform.replica.directory
     directory.apply([department(1), department(2, parent=1), user(10, department=2)])
     found = await PlatformDresser(platform.ring, directory)(session, collected(session)[-1:])
-    return patient, found[0].body, found[0].changes
+    return patient, found[0].fields, found[0].changes
 
 
 class TestDress:
