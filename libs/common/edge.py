@@ -1,30 +1,32 @@
 """The HTTP edge: who asks, one transaction around the endpoint, one answer per Idempotency-Key."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 import orjson
 from fastapi import APIRouter, Depends, Header
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from libs.common.answers import PostgresAnswers
 from libs.common.crypto import KekRing
 from libs.common.db import Aggregate, Database
+from libs.common.dispatch import Handler, Index, Known, directly
 from libs.common.idempotency import LONGEST_KEY, Answer, checked, claim, once
 from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, Cause, audit
 from libs.common.problems import BadRequest, Forbidden, PreconditionRequired, Unavailable, responses
 from libs.common.transaction import Transactions
 
-type Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Doors that ask for no token; what is for services alone stands on a listener that nobody else reaches.
 _OPEN = frozenset({"public", "link", "service"})
@@ -101,6 +103,9 @@ class EdgeRoute(APIRoute):
     What every route of its kind may refuse is declared here, so that an author adds only what is special.
     """
 
+    # What the index of an application calls; None where FastAPI has to be asked.
+    short: Handler | None = None
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **keywords: Any) -> None:
         """Declare the refusals, and on a POST the Idempotency-Key."""
         super().__init__(path, endpoint, **keywords)
@@ -135,15 +140,18 @@ class EdgeRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler in the time limit, and in the transaction."""
-        handler = super().get_route_handler()
+        through: Handler = super().get_route_handler()
+        straight = directly(self, through, _KNOWN)
+        handler = straight or through
         open_door = self._is_public()
+        longer: float | None = getattr(self.endpoint, "time_limit", None)
         if _uses(self.dependant, session_of):
             handler = _transactional(handler, idempotent=self._takes_key())
 
         async def edge(request: Request) -> Response:
             door: Door = request.app.state.door
             try:
-                async with asyncio.timeout(door.timeout):
+                async with asyncio.timeout(longer or door.timeout):
                     request.state.principal = "public" if open_door else await door.authenticate(request)
                     return await handler(request)
             except TimeoutError as error:
@@ -152,7 +160,14 @@ class EdgeRoute(APIRoute):
                 await _audit_refusal(door, request, error)
                 raise
 
+        self.short = edge if straight else None
         return edge
+
+
+def indexed(routes: Iterable[BaseRoute]) -> Index:
+    """Return the index of an application's routes; it goes before them."""
+    found = [context.original_route for context in iter_route_contexts(list(routes))]
+    return Index((each, each.short) for each in found if isinstance(each, EdgeRoute))
 
 
 class Router(APIRouter):
@@ -189,7 +204,7 @@ def _transactional(handler: Handler, *, idempotent: bool) -> Handler:
                 return await handler(request)
 
             async def effect() -> Answer:
-                return _answer(await handler(request))
+                return answer_of(await handler(request))
 
             asked = claim(request.state.principal, f"{request.method} {request.url.path}", key, content)
             answers = PostgresAnswers(session, door.keks)
@@ -209,7 +224,8 @@ def idempotency_key(request: Request) -> str | None:
     return checked(keys[0]) if keys else None
 
 
-def _answer(response: Response) -> Answer:
+def answer_of(response: Response) -> Answer:
+    """Return what is kept of a response for its Idempotency-Key."""
     headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
     return Answer(response.status_code, headers, bytes(response.body))
 
@@ -242,6 +258,11 @@ async def _reading(request: Request) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+async def _version(request: Request) -> int:
+    """Return what `if_match` does, out of the request."""
+    return if_match(request.headers.get("if-match"))
+
+
 def if_match(
     header: Annotated[str | None, Header(alias="If-Match"), WithJsonSchema(_VERSION_SCHEMA)] = None,
 ) -> int:
@@ -257,6 +278,11 @@ def if_match(
 Session = Annotated[AsyncSession, Depends(session_of)]
 Reading = Annotated[AsyncConnection, Depends(_reading)]
 IfMatch = Annotated[int, Depends(if_match)]
+_KNOWN = Known(
+    given={session_of: session_of, if_match: _version},
+    lent={_reading: asynccontextmanager(_reading)},
+    ignored={_key_documented},
+)
 
 
 def respond(model: BaseModel, aggregate: Aggregate, status: int = 200) -> Response:
