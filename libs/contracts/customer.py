@@ -349,3 +349,76 @@ class ConsentWithdrawn(ConsentFact, type="customer.consent.withdrawn.v1", key="c
 
 class ConsentErased(ConsentFact, type="customer.consent.erased.v1", key="consent_id"):
     """The person was forgotten: proof and reason read as erased, the fact and its instants stay."""
+
+
+class ImportState(State):
+    """A table of records on its way in; `mapping` says which field each column fills, by its number.
+
+    Neither the file's name nor anything that stands in it is told.
+    """
+
+    id: UUID
+    owner_id: UUID | None
+    object: str
+    format: str
+    size_bytes: int
+    status: str
+    mapping: dict[str, str]
+    match_by: str | None = None
+    on_match: str
+    reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+class ImportFact(Event):
+    """A step of one import; the records that it makes tell of themselves."""
+
+    import_id: UUID
+    state: ImportState
+
+
+class ImportCounted(ImportFact):
+    """A step that says how far the import has come, in rows below the header."""
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+
+
+class ImportUploaded(ImportFact, type="customer.import.uploaded.v1", key="import_id"):
+    """A table was sent; its columns were guessed."""
+
+
+class ImportMapped(ImportFact, type="customer.import.mapped.v1", key="import_id"):
+    """It was said which column fills which field, and what happens to records that are there already."""
+
+
+class ImportCheckStarted(ImportFact, type="customer.import.check_started.v1", key="import_id"):
+    """A dry run began: every row is tried, and nothing is kept."""
+
+
+class ImportCheckFinished(ImportCounted, type="customer.import.check_finished.v1", key="import_id"):
+    """The dry run came to the end: what an import would do now."""
+
+
+class ImportStarted(ImportFact, type="customer.import.started.v1", key="import_id"):
+    """The import began."""
+
+
+class ImportFinished(ImportCounted, type="customer.import.finished.v1", key="import_id"):
+    """Every row was taken in, or refused for a reason that stands beside it."""
+
+
+class ImportCancelled(ImportCounted, type="customer.import.cancelled.v1", key="import_id"):
+    """Somebody stopped the import, or nobody came back to it; what was taken in stays."""
+
+
+class ImportStopped(ImportCounted, type="customer.import.stopped.v1", key="import_id"):
+    """The import could not go on, for the `reason` in its state; what was taken in stays."""

@@ -1,4 +1,4 @@
-"""Due work of customer: keep the members of segments as their rules say, within seconds."""
+"""Due work of customer: keep the members of segments as their rules say, and run imports."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.journal import Cause
 from libs.common.plan import Job, Loop
 from libs.common.transaction import Transactions
+from services.customer.accounts.commands import create_accounts, revise_accounts
+from services.customer.accounts.schemas import AccountCreate
+from services.customer.contacts.commands import create_contacts, revise_contacts
+from services.customer.importing import Commands, Importer
+from services.customer.imports.commands import clear_imports, finish_import, stop_import
 from services.customer.segment_checks.queries import lead, postpone, waiting
 from services.customer.segment_members.commands import check_changed, check_due, enter_copied, fill_segment
 
@@ -102,5 +107,22 @@ async def _look(session: AsyncSession) -> list[str]:
     return [name for name, is_there in (await waiting(session, session.info["now"])).items() if is_there]
 
 
-JOBS: tuple[Job, ...] = ()
-LOOPS: tuple[Loop, ...] = (keep_members,)
+async def _clear_imports(session: AsyncSession) -> None:
+    await clear_imports(session, session.info["now"])
+
+
+def _new_account(name: str) -> AccountCreate:
+    return AccountCreate(name=name)
+
+
+run_imports = Importer(
+    Commands(
+        create={"contact": create_contacts, "account": create_accounts},
+        revise={"contact": revise_contacts, "account": revise_accounts},
+        new_account=_new_account,
+        finish=finish_import,
+        stop=stop_import,
+    )
+)
+JOBS: tuple[Job, ...] = (Job("clear-imports", 600.0, _clear_imports),)
+LOOPS: tuple[Loop, ...] = (keep_members, run_imports)

@@ -6,10 +6,11 @@ from services.customer.activities.api import router as activities
 from services.customer.consents.api import contact_router as contact_consents
 from services.customer.consents.api import router as consents
 from services.customer.contacts.api import router as contacts
+from services.customer.imports.api import router as imports
 from services.customer.segment_members.api import router as segment_members
 from services.customer.segments.api import router as segments
 from services.customer.settings import Settings
 
-ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents]
+ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents, imports]
 
 app = create_app(Settings(), __package__, ROUTERS)

@@ -22,6 +22,11 @@ EXPLAINED = {
     "marketing/pages.py",  # What the holder of a link sees is no part of the API.
     "marketing/rendering.py",  # Templates are checked and mails are written by the same rules.
     "customer/conditions.py",  # The language of rules, read before anything is asked of a database.
+    "customer/file_keys.py",  # What stands in an imported file is sealed by commands and by what runs them.
+    "customer/headings.py",  # What people call their columns, for guesses and for templates.
+    "customer/import_chunks.py",  # Some rows of an import, and what becomes of them: no command, but many.
+    "customer/importing.py",  # The loop that runs imports, with the commands that jobs.py gives it.
+    "customer/intake.py",  # From a row of texts to what the API's schemas take.
     "customer/rules.py",  # A rule as SQL over four aggregates, whose queries it joins.
     "customer/matching.py",  # Accounts and contacts find possible duplicates by the same rules.
     "integration/dispatching.py",  # Mail and webhooks leave by the same loop: claim, carry, settle.

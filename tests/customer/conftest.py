@@ -12,16 +12,18 @@ from services.customer.activities.api import router as activities
 from services.customer.consents.api import contact_router as contact_consents
 from services.customer.consents.api import router as consents
 from services.customer.contacts.api import router as contacts
+from services.customer.imports.api import router as imports
 from services.customer.segment_members.api import router as segment_members
 from services.customer.segments.api import router as segments
 from tests.api import bearer, colleague, seed, serving
 
-ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents]
+ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents, imports]
 MANAGER, REP, PEER, READER = 1, 2, 3, 4
 KINDS = ("account", "contact", "activity", "segment")
 OWN = {f"{kind}:{verb}": "own" for kind in KINDS for verb in ("read", "create", "update", "delete")}
+OWN |= {f"import:{verb}": "own" for verb in ("read", "create")}
 OWN |= {f"consent:{verb}": "own" for verb in ("read", "create", "withdraw")}
-READING = {f"{kind}:read": "all" for kind in (*KINDS, "consent")}
+READING = {f"{kind}:read": "all" for kind in (*KINDS, "consent", "import")}
 
 
 @pytest.fixture(scope="module")

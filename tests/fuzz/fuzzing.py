@@ -99,7 +99,8 @@ class Fuzz:
                 shown = f"{name}\n{failure}"[:_SHOWN] + "\n" + case.as_curl_command()[:_SHOWN]
                 self.failures.setdefault(name, shown)
         is_refused = not is_accepted(response.status_code)
-        if response.content and not is_refused:
+        is_json = "application/json" in response.headers.get("content-type", [""])[0]
+        if is_json and response.content and not is_refused:
             self.known.learn(case.path, response.json())
         return is_refused
 

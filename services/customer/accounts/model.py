@@ -139,7 +139,7 @@ class Account(Aggregate, External, Base):
 
     def state(self) -> AccountState:
         """Return the public read shape."""
-        return AccountState.model_validate(self, from_attributes=True)
+        return self.shaped(AccountState)
 
     def _ask_present(self) -> None:
         if self.deleted_at is not None:

@@ -136,7 +136,7 @@ class Contact(Aggregate, External, Base):
 
     def state(self) -> ContactState:
         """Return the public read shape; its personal fields are sealed on their way out."""
-        return ContactState.model_validate(self, from_attributes=True)
+        return self.shaped(ContactState)
 
     def _ask_present(self) -> None:
         if self.erased_at is not None:

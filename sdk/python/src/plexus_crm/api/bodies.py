@@ -451,6 +451,19 @@ class HoursIn(TypedDict, total=False):
     weekday: Required[int]
 
 
+class ImportUpdate(TypedDict, total=False):
+    """What changes; what is not sent stays. Another object or sheet has its columns guessed anew."""
+
+    object: NotRequired[Object]
+    sheet: NotRequired[int]
+    mapping: NotRequired[Mapping[str, Any]]
+    match_by: NotRequired[MatchBy | None]
+    on_match: NotRequired[OnMatch]
+    external_system: NotRequired[str]
+    missing_account: NotRequired[MissingAccount]
+    default_owner_id: NotRequired[UUID | str | None]
+
+
 type Kind = "Literal['reply', 'note', 'inbound']"
 
 
@@ -495,6 +508,12 @@ class MarketingPreview(TypedDict, total=False):
     contact_id: Required[UUID | str]
 
 
+type MatchBy = "Literal['external_id', 'email', 'phone', 'name']"
+
+
+type MissingAccount = "Literal['create', 'refuse', 'leave']"
+
+
 class Move(TypedDict, total=False):
     """Into which queue, whose rule says whose it is then; null for none."""
 
@@ -509,6 +528,12 @@ Not = TypedDict(
     total=False,
 )
 """Holds when this does not."""
+
+
+type Object = "Literal['contact', 'account']"
+
+
+type OnMatch = "Literal['update', 'skip', 'create']"
 
 
 class OpeningIn(TypedDict, total=False):
@@ -2064,6 +2089,116 @@ class EventsListQuery(TypedDict, total=False):
     cursor: NotRequired[str | None]
     types: NotRequired[str | None]
     limit: NotRequired[int]
+
+
+class ImportsListQuery(TypedDict, total=False):
+    """What GET /api/v1/imports can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "version",
+                "owner_id",
+                "object",
+                "format",
+                "size_bytes",
+                "status",
+                "reason",
+                "mapping",
+                "sheet",
+                "match_by",
+                "on_match",
+                "external_system",
+                "missing_account",
+                "default_owner_id",
+                "total",
+                "rows",
+                "created",
+                "updated",
+                "unchanged",
+                "skipped",
+                "failed",
+                "created_at",
+                "updated_at",
+                "started_at",
+                "finished_at",
+                "deleted_at",
+            ]
+        ]
+    ]
+    id: NotRequired[UUID | str]
+    id__in: NotRequired[Sequence[UUID | str]]
+    id__gt: NotRequired[UUID | str]
+    id__gte: NotRequired[UUID | str]
+    id__lt: NotRequired[UUID | str]
+    id__lte: NotRequired[UUID | str]
+    id__null: NotRequired[bool]
+    object: NotRequired[str]
+    object__in: NotRequired[Sequence[str]]
+    object__gt: NotRequired[str]
+    object__gte: NotRequired[str]
+    object__lt: NotRequired[str]
+    object__lte: NotRequired[str]
+    object__null: NotRequired[bool]
+    format: NotRequired[str]
+    format__in: NotRequired[Sequence[str]]
+    format__gt: NotRequired[str]
+    format__gte: NotRequired[str]
+    format__lt: NotRequired[str]
+    format__lte: NotRequired[str]
+    format__null: NotRequired[bool]
+    status: NotRequired[str]
+    status__in: NotRequired[Sequence[str]]
+    status__gt: NotRequired[str]
+    status__gte: NotRequired[str]
+    status__lt: NotRequired[str]
+    status__lte: NotRequired[str]
+    status__null: NotRequired[bool]
+    owner_id: NotRequired[UUID | str]
+    owner_id__in: NotRequired[Sequence[UUID | str]]
+    owner_id__gt: NotRequired[UUID | str]
+    owner_id__gte: NotRequired[UUID | str]
+    owner_id__lt: NotRequired[UUID | str]
+    owner_id__lte: NotRequired[UUID | str]
+    owner_id__null: NotRequired[bool]
+    created_at: NotRequired[datetime | str]
+    created_at__in: NotRequired[Sequence[datetime | str]]
+    created_at__gt: NotRequired[datetime | str]
+    created_at__gte: NotRequired[datetime | str]
+    created_at__lt: NotRequired[datetime | str]
+    created_at__lte: NotRequired[datetime | str]
+    created_at__null: NotRequired[bool]
+    updated_at: NotRequired[datetime | str]
+    updated_at__in: NotRequired[Sequence[datetime | str]]
+    updated_at__gt: NotRequired[datetime | str]
+    updated_at__gte: NotRequired[datetime | str]
+    updated_at__lt: NotRequired[datetime | str]
+    updated_at__lte: NotRequired[datetime | str]
+    updated_at__null: NotRequired[bool]
+    finished_at: NotRequired[datetime | str]
+    finished_at__in: NotRequired[Sequence[datetime | str]]
+    finished_at__gt: NotRequired[datetime | str]
+    finished_at__gte: NotRequired[datetime | str]
+    finished_at__lt: NotRequired[datetime | str]
+    finished_at__lte: NotRequired[datetime | str]
+    finished_at__null: NotRequired[bool]
+    deleted_at: NotRequired[datetime | str]
+    deleted_at__in: NotRequired[Sequence[datetime | str]]
+    deleted_at__gt: NotRequired[datetime | str]
+    deleted_at__gte: NotRequired[datetime | str]
+    deleted_at__lt: NotRequired[datetime | str]
+    deleted_at__lte: NotRequired[datetime | str]
+    deleted_at__null: NotRequired[bool]
+
+
+class ImportsCreateQuery(TypedDict, total=False):
+    """What POST /api/v1/imports can be asked."""
+
+    object: NotRequired[Literal["contact", "account"]]
+    filename: NotRequired[str | None]
 
 
 class LeadsListQuery(TypedDict, total=False):

@@ -423,6 +423,14 @@ class CloudEvent(Model):
     data: dict[str, Any]
 
 
+class ColumnRead(Model):
+    """A column: its number, what stands above it, and the field that it seems to hold."""
+
+    number: int
+    heading: str
+    guess: str | None
+
+
 class ConsentEntryListItem(Model):
     """One line of the ledger: what was said, when, where, and who wrote it down."""
 
@@ -791,6 +799,74 @@ class HoursOut(Model):
     begins: str
     ends: str
     weekday: int
+
+
+class ImportDetail(Model):
+    """An import with what its file looks like, which its owner alone is shown."""
+
+    id: UUID
+    version: int
+    owner_id: UUID | None
+    object: str
+    format: str
+    size_bytes: int
+    status: str
+    reason: str | None
+    mapping: dict[str, str]
+    sheet: int
+    match_by: str | None
+    on_match: str
+    external_system: str
+    missing_account: str
+    default_owner_id: UUID | None
+    total: int
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    deleted_at: datetime | None
+    filename: str | None
+    sheets: tuple[str, ...]
+    columns: tuple[ColumnRead, ...]
+    sample: tuple[tuple[str, ...], ...]
+
+
+class ImportListItem(Model):
+    """An import with how far it has come, in rows below the header; `total` is what the table holds."""
+
+    id: UUID | None = None
+    version: int | None = None
+    owner_id: UUID | None = None
+    object: str | None = None
+    format: str | None = None
+    size_bytes: int | None = None
+    status: str | None = None
+    reason: str | None = None
+    mapping: dict[str, str] | None = None
+    sheet: int | None = None
+    match_by: str | None = None
+    on_match: str | None = None
+    external_system: str | None = None
+    missing_account: str | None = None
+    default_owner_id: UUID | None = None
+    total: int | None = None
+    rows: int | None = None
+    created: int | None = None
+    updated: int | None = None
+    unchanged: int | None = None
+    skipped: int | None = None
+    failed: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    deleted_at: datetime | None = None
 
 
 class KeySet(Model):

@@ -517,6 +517,50 @@ class Events(Resource):
         return self._call("GET", "/api/v1/events", query=query, answer=models.Feed)
 
 
+class Imports(Resource):
+    """/api/v1/imports."""
+
+    def list(self, **query: Unpack[bodies.ImportsListQuery]) -> Pages[models.ImportListItem]:
+        """Return a page of the imports in scope."""
+        return self._pages("/api/v1/imports", models.ImportListItem, models.ImportListItem, query=query)
+
+    def create(
+        self, *, idempotency_key: str | None = None, **query: Unpack[bodies.ImportsCreateQuery]
+    ) -> models.ImportDetail:
+        """Take in a table of contacts or accounts, .csv or .xlsx; nothing is made of it until it is started."""
+        return self._call(
+            "POST", "/api/v1/imports", key=idempotency_key, query=query, answer=models.ImportDetail
+        )
+
+    def get(self, id: ID, /) -> models.ImportDetail:
+        """Return one import: how far it has come, and to its owner what the file looks like."""
+        return self._call("GET", f"/api/v1/imports/{id}", answer=models.ImportDetail)
+
+    def update(self, id: ID, /, *, version: int, **body: Unpack[bodies.ImportUpdate]) -> models.ImportDetail:
+        """Say which column fills which field, what finds a record again, and what happens to it then."""
+        return self._call(
+            "PATCH", f"/api/v1/imports/{id}", version=version, body=body, answer=models.ImportDetail
+        )
+
+    def cancel(self, id: ID, /, *, idempotency_key: str | None = None) -> models.ImportDetail:
+        """End an import for good; what was taken in stays."""
+        return self._call(
+            "POST", f"/api/v1/imports/{id}/cancel", key=idempotency_key, answer=models.ImportDetail
+        )
+
+    def dry_run(self, id: ID, /, *, idempotency_key: str | None = None) -> models.ImportDetail:
+        """Try every row in the background, and keep nothing but the counts and the refused rows."""
+        return self._call(
+            "POST", f"/api/v1/imports/{id}/dry-run", key=idempotency_key, answer=models.ImportDetail
+        )
+
+    def start(self, id: ID, /, *, idempotency_key: str | None = None) -> models.ImportDetail:
+        """Take the rows in, in the background; an import that was stopped goes on where it stands."""
+        return self._call(
+            "POST", f"/api/v1/imports/{id}/start", key=idempotency_key, answer=models.ImportDetail
+        )
+
+
 class Leads(Resource):
     """/api/v1/leads."""
 
@@ -1836,6 +1880,11 @@ class Resources(Resource):
     def events(self) -> Events:
         """Return the resource /events."""
         return Events(self._client)
+
+    @property
+    def imports(self) -> Imports:
+        """Return the resource /imports."""
+        return Imports(self._client)
 
     @property
     def leads(self) -> Leads:

@@ -104,6 +104,26 @@ class ContactState(Model):
     erased_at: datetime | None = None
 
 
+class ImportState(Model):
+    """A table of records on its way in; `mapping` says which field each column fills, by its number. Neither the file's name nor anything that stands in it is told."""
+
+    id: UUID
+    owner_id: UUID | None
+    object: str
+    format: str
+    size_bytes: int
+    status: str
+    mapping: dict[str, str]
+    match_by: str | None = None
+    on_match: str
+    reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
 class SegmentMemberState(Model):
     """Whether one contact is in one segment now, and why; its id follows from the two."""
 
@@ -463,6 +483,108 @@ class ContactUnmerged(
     contact_id: UUID
     state: ContactState
     from_id: UUID
+
+
+class ImportCancelled(
+    Event, type="customer.import.cancelled.v1", topic="crm.customer.import", key="import_id"
+):
+    """Somebody stopped the import, or nobody came back to it; what was taken in stays."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+
+
+class ImportCheckFinished(
+    Event, type="customer.import.check_finished.v1", topic="crm.customer.import", key="import_id"
+):
+    """The dry run came to the end: what an import would do now."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+
+
+class ImportCheckStarted(
+    Event, type="customer.import.check_started.v1", topic="crm.customer.import", key="import_id"
+):
+    """A dry run began: every row is tried, and nothing is kept."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
+
+
+class ImportFinished(Event, type="customer.import.finished.v1", topic="crm.customer.import", key="import_id"):
+    """Every row was taken in, or refused for a reason that stands beside it."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+
+
+class ImportMapped(Event, type="customer.import.mapped.v1", topic="crm.customer.import", key="import_id"):
+    """It was said which column fills which field, and what happens to records that are there already."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
+
+
+class ImportStarted(Event, type="customer.import.started.v1", topic="crm.customer.import", key="import_id"):
+    """The import began."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
+
+
+class ImportStopped(Event, type="customer.import.stopped.v1", topic="crm.customer.import", key="import_id"):
+    """The import could not go on, for the `reason` in its state; what was taken in stays."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+
+
+class ImportUploaded(Event, type="customer.import.uploaded.v1", topic="crm.customer.import", key="import_id"):
+    """A table was sent; its columns were guessed."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    import_id: UUID
+    state: ImportState
 
 
 class SegmentMemberEntered(
