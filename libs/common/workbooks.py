@@ -43,7 +43,7 @@ def write_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[
             "strings_to_urls": False,
         }
         with Workbook(str(path), options) as workbook:
-            plain = workbook.add_format({"num_format": "@", "quote_prefix": True})
+            plain = workbook.add_format({"num_format": "@"})
             bold = workbook.add_format({"bold": True, "num_format": "@"})
             for name, header, found in sheets:
                 sheet = workbook.add_worksheet(name)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.events import Event, Personal, Sensitive, State
+from libs.contracts.imports import ImportCounted, ImportFact
 
 
 class RecordState(State):
@@ -349,47 +350,6 @@ class ConsentWithdrawn(ConsentFact, type="customer.consent.withdrawn.v1", key="c
 
 class ConsentErased(ConsentFact, type="customer.consent.erased.v1", key="consent_id"):
     """The person was forgotten: proof and reason read as erased, the fact and its instants stay."""
-
-
-class ImportState(State):
-    """A table of records on its way in; `mapping` says which field each column fills, by its number.
-
-    Neither the file's name nor anything that stands in it is told.
-    """
-
-    id: UUID
-    owner_id: UUID | None
-    object: str
-    format: str
-    size_bytes: int
-    status: str
-    mapping: dict[str, str]
-    match_by: str | None = None
-    on_match: str
-    reason: str | None = None
-    created_at: datetime
-    updated_at: datetime
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    deleted_at: datetime | None = None
-
-
-class ImportFact(Event):
-    """A step of one import; the records that it makes tell of themselves."""
-
-    import_id: UUID
-    state: ImportState
-
-
-class ImportCounted(ImportFact):
-    """A step that says how far the import has come, in rows below the header."""
-
-    rows: int
-    created: int
-    updated: int
-    unchanged: int
-    skipped: int
-    failed: int
 
 
 class ImportUploaded(ImportFact, type="customer.import.uploaded.v1", key="import_id"):

@@ -17,14 +17,13 @@ from libs.contracts.customer import (
     ImportCancelled,
     ImportCheckFinished,
     ImportCheckStarted,
-    ImportFact,
     ImportFinished,
     ImportMapped,
     ImportStarted,
-    ImportState,
     ImportStopped,
     ImportUploaded,
 )
+from libs.contracts.imports import ImportFact, ImportState
 
 register(
     {
