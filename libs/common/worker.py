@@ -41,7 +41,7 @@ from libs.common.telemetry import tracing_of
 from libs.common.transaction import Transactions
 
 log = logging.getLogger(__name__)
-_JOB_RUNS = Counter("plexus_job_runs_total", "Turns of the jobs by outcome", ("job", "outcome"))
+_JOB_RUNS = Counter("plexus_job_runs_total", "Turns of the jobs by outcome", ("name", "outcome"))
 _LOOP_FAILURES = Counter(
     "plexus_loop_failures_total", "How often a loop broke and was begun again", ("loop",)
 )
