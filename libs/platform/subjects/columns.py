@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from libs.common.crypto import ERASED, aad_of, seal, unseal
+from libs.common.crypto import ERASED, aad_of, aad_part, seal, unseal
+from libs.common.ids import text_of
 from libs.platform.subjects.sealing import Keyring, sealed_under
 
 
@@ -26,4 +27,4 @@ def open_column(value: str, keys: Keyring, place: tuple[str, UUID, str]) -> str:
 
 def _aad(place: tuple[str, UUID, str]) -> bytes:
     table, row, column = place
-    return aad_of("column", table, str(row), column)
+    return aad_part("column", table) + aad_of(text_of(row)) + aad_part(column)

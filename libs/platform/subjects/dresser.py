@@ -9,9 +9,10 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.crypto import ERASED, DataKey, KekRing, aad_of, seal
+from libs.common.crypto import ERASED, DataKey, KekRing, aad_of, aad_part, seal
 from libs.common.db import Recorded, table_of
 from libs.common.events import FieldClass
+from libs.common.ids import text_of
 from libs.common.journal import Dressed
 from libs.contracts.subjects import SubjectKeyState
 from libs.platform.directory.model import Directory
@@ -87,10 +88,11 @@ def _changes(each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
     shown = {name: change for name, change in each.changes.items() if name in shape}
     personal = [name for name in shown if classes.get(name) is FieldClass.PERSONAL]
     if personal:
-        subject, place = subject_of(state), aad_of("audit", table_of(each.aggregate), str(each.aggregate.id))
+        subject = subject_of(state)
+        place = aad_part("audit", table_of(each.aggregate)) + aad_of(text_of(each.aggregate.id))
         key = keys.find(subject) if subject else None
         for name in personal:
-            aad = place + aad_of(name)
+            aad = place + aad_part(name)
             before, after = shown[name]
             shown[name] = (_sealed(before, key, aad), _sealed(after, key, aad))
     return shown

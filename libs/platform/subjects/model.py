@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from libs.common.crypto import DataKey, KekRing
 from libs.common.db import Aggregate, Base
 from libs.common.events import Event
+from libs.common.ids import text_of
 from libs.contracts.subjects import SubjectKeyFact, SubjectKeyState
 
 _FRESH = "_fresh_key"
@@ -29,7 +30,7 @@ class SubjectKey(Aggregate, Base):
     @classmethod
     def mint(cls, service: str, subject_id: UUID, ring: KekRing, now: datetime) -> Self:
         """Make a subject and his key; record it before the first event that is sealed under it."""
-        key = DataKey.mint(str(subject_id))
+        key = DataKey.mint(text_of(subject_id))
         made = cls(
             id=subject_id, service=service, wrapped=ring.wrap(key), linked=[], created_at=now, updated_at=now
         )

@@ -5,16 +5,17 @@ enclosing model's `subject_id`; an event without one of its own speaks of its st
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple, Protocol, get_args
 from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
 
-from libs.common.crypto import ERASED, DataKey, Unreadable, aad_of, seal, sealed_key_id, unseal
+from libs.common.crypto import ERASED, DataKey, Unreadable, aad_of, aad_part, seal, sealed_key_id, unseal
 from libs.common.envelope import encode
 from libs.common.events import Event, FieldClass
+from libs.common.ids import text_of
 
 
 class Keyring(Protocol):
@@ -50,14 +51,14 @@ def sealed_fields(event: Event, keys: Keyring, reader: Change | None = None) -> 
 
     `reader` turns what stands in a marked field into the text to seal.
     """
-    kind, bound = event.type, aad_of("event", event.type, str(event.aggregate_id))
+    kind, bound = event.type, _bound_of(event.type, event.aggregate_id)
 
     def sealed(value: str, place: Place) -> str:
         if place.subject_id is None:
             raise TypeError(f"{kind}: {'.'.join(place.path)} belongs to no subject")
         text = reader(value, place) if reader else value
         key = keys.find(place.subject_id)
-        return seal(text, key, bound + _path_aad(place.path)) if key else ERASED
+        return seal(text, key, bound + aad_part(*place.path)) if key else ERASED
 
     return _fields(event, sealed, None, ())
 
@@ -134,13 +135,11 @@ def subject_of(model: BaseModel) -> UUID | None:
 
 
 def _aad(event_type: str, aggregate_id: UUID, path: tuple[str, ...]) -> bytes:
-    return aad_of("event", event_type, str(aggregate_id), *path)
+    return _bound_of(event_type, aggregate_id) + aad_part(*path)
 
 
-@lru_cache(maxsize=4096)
-def _path_aad(path: tuple[str, ...]) -> bytes:
-    """Return the end of `_aad`: what is bound to two lists is bound to both, one behind the other."""
-    return aad_of(*path)
+def _bound_of(event_type: str, aggregate_id: UUID) -> bytes:
+    return aad_part("event", event_type) + aad_of(text_of(aggregate_id))
 
 
 def _note_subjects(model: BaseModel, subject: UUID | None, found: set[UUID]) -> None:
