@@ -89,11 +89,12 @@ class Histogram(Metric):
         """Note a value under these labels, `times` over."""
         found = self.series.get(labels)
         if found is None:
-            found = self._begin(labels)
+            found = self.of(*labels)
         found.counts[bisect_left(self.bounds, seconds)] += times
         found.sum += seconds * times
 
-    def _begin(self, labels: Labels) -> Series:
-        if len(self.series) >= _MOST_SERIES:
+    def of(self, *labels: str) -> Series:
+        """Return the distribution under these labels, for whoever counts in it often."""
+        if labels not in self.series and len(self.series) >= _MOST_SERIES:
             labels = (_OTHER,) * len(self.labels)
         return self.series.setdefault(labels, Series(len(self.bounds) + 1))

@@ -4,15 +4,16 @@ And the door to tracing, whose libraries are imported only when there is somewhe
 """
 
 import logging
+from bisect import bisect_left
 from collections import defaultdict
 from importlib import import_module
+from random import getrandbits
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.common.ids import new_id
-from libs.common.metrics import QUICK, Counter, Gauge, Histogram
+from libs.common.metrics import QUICK, Counter, Gauge, Histogram, Labels, Series
 from libs.common.settings import Settings
 from libs.common.telemetry_context import CURRENT, TRACEPARENT
 
@@ -54,7 +55,14 @@ def traceparent_of(scope: Scope) -> str | None:
 def carry(scope: Scope, traceparent: str) -> None:
     """Let everything behind see this traceparent as if the caller had sent it."""
     kept = [each for each in scope["headers"] if each[0] != _HEADER]
-    scope["headers"] = [*kept, (_HEADER, traceparent.encode())]
+    kept.append((_HEADER, traceparent.encode()))
+    scope["headers"] = kept
+
+
+def _unkept() -> str:
+    """Return a new traceparent: nobody records it, says its flag; one can search by it all the same."""
+    trace_id, span_id = getrandbits(128) or 1, getrandbits(64) or 1
+    return f"00-{trace_id:032x}-{span_id:016x}-00"
 
 
 class Telemetry:
@@ -66,6 +74,7 @@ class Telemetry:
     def __init__(self, app: ASGIApp, slow: float) -> None:
         """Wrap the application; a request of `slow` seconds or more is logged."""
         self.app, self.slow = app, slow
+        self._served: dict[tuple[str, str], tuple[Series, tuple[Labels, ...]]] = {}
         self._told: defaultdict[tuple[str, int], float] = defaultdict(float)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,9 +84,7 @@ class Telemetry:
             return
         traceparent = traceparent_of(scope)
         if traceparent is None:
-            made = new_id().hex
-            # Nobody records it, says the flag; an identifier to search by it is all the same.
-            traceparent = f"00-{made}-{made[16:]}-00"
+            traceparent = _unkept()
             carry(scope, traceparent)
         CURRENT.set(traceparent)
         began, ended, status = perf_counter(), 0.0, _SERVER_ERROR
@@ -88,21 +95,39 @@ class Telemetry:
                 ended, status = perf_counter(), message["status"]
             await send(message)
 
-        IN_PROGRESS.move(1)
+        open_now = IN_PROGRESS.values
+        open_now[()] += 1
         try:
             await self.app(scope, receive, watched)
         finally:
-            IN_PROGRESS.move(-1)
+            open_now[()] -= 1
             self._note(scope, status, (ended or perf_counter()) - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         """Count the request under its route's template; what no route took is one more route."""
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        route = template_of(scope)
-        REQUESTS.add(method, route, f"{status // 100}xx")
-        SECONDS.observe(seconds, method, route)
+        key = scope["method"], template_of(scope)
+        served = self._served.get(key)
+        if served is None:
+            served = self._begin(key)
+        series, labels = served
+        series.counts[bisect_left(QUICK, seconds)] += 1
+        series.sum += seconds
+        REQUESTS.values[labels[status // 100]] += 1
         if seconds >= self.slow or status >= _SERVER_ERROR:
+            method, route, _ = labels[0]
             self._tell(method, route, status, seconds)
+
+    def _begin(self, key: tuple[str, str]) -> tuple[Series, tuple[Labels, ...]]:
+        """Look up once for a route what each of its requests is counted in."""
+        method, route = key if key[0] in _METHODS else ("other", key[1])
+        labels = tuple((method, route, f"{each}xx") for each in range(6))
+        for each in labels[2:]:
+            REQUESTS.add(*each, by=0)
+        served = SECONDS.of(method, route), labels
+        if key[0] in _METHODS:
+            # Whatever a caller invents as a method must not stay.
+            self._served[key] = served
+        return served
 
     def _tell(self, method: str, route: str, status: int, seconds: float) -> None:
         """Write a line, one a second of the same kind: an outage must not fill the disk."""

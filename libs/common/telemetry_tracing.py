@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from random import random
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
@@ -17,7 +18,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -41,8 +42,9 @@ class Tracing:
     def __init__(self, settings: Settings, process: str, processor: SpanProcessor) -> None:
         """Give spans to `processor`; of traces that begin here the share `settings.trace_ratio` is kept."""
         named = {"service.name": settings.service, "service.namespace": "plexus", "plexus.process": process}
-        sampler = ParentBased(TraceIdRatioBased(settings.trace_ratio))
-        self._provider = TracerProvider(sampler, Resource(named), shutdown_on_exit=False)
+        self.ratio = settings.trace_ratio
+        # Whether a trace is kept is decided before its first span: the library asks much for one that is not.
+        self._provider = TracerProvider(ParentBased(ALWAYS_ON), Resource(named), shutdown_on_exit=False)
         self._provider.add_span_processor(processor)
         self.tracer = self._provider.get_tracer("plexus")
 
@@ -147,15 +149,22 @@ class TracedRequests:
 
     def __init__(self, app: ASGIApp, tracing: Tracing) -> None:
         """Wrap the application."""
-        self.app, self._tracer = app, tracing.tracer
+        self.app, self._tracer, self._ratio = app, tracing.tracer, tracing.ratio
+
+    def _begun(self) -> Context | None:
+        """Decide whether a trace that begins here is kept."""
+        return Context() if random() < self._ratio else None  # noqa: S311 - a sample, no secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on inside its span; whatever is behind sees the span as its caller."""
         if scope["type"] != "http" or scope["path"] in QUIET:
             await self.app(scope, receive, send)
             return
-        given = TRACEPARENT.fullmatch(traceparent_of(scope) or "")
-        parent = _context(*given.groups()) if given else Context()
+        given = traceparent_of(scope)
+        parent = parent_of(given) if given else self._begun()
+        if parent is None:
+            await self.app(scope, receive, send)
+            return
         span = self._tracer.start_span(scope["method"], parent, SpanKind.SERVER)
         carry(scope, text_of(span))
 

@@ -120,7 +120,7 @@ class TestPage:
 
 STARTED = """
 import json, sys
-import services.customer.handlers, services.customer.jobs, libs.platform.process
+import services.sales.handlers, services.sales.jobs, libs.platform.process
 found = {"worker": sorted(sys.modules)}
 from libs.common.app import build_app
 from libs.common.testing import make_settings
