@@ -11,9 +11,9 @@ from libs.common.metrics import Counter, Gauge, Samples
 
 _CONNECTIONS = Gauge("plexus_pool_connections", "Database connections by state", ("state",))
 _SIZE = Gauge("plexus_pool_size", "How many database connections this process may hold")
-_WAITS = Counter("plexus_pool_waits_total", "How often somebody waited for a connection")
+WAITS = Counter("plexus_pool_waits_total", "How often somebody waited for a connection")
 _WAITED = Counter("plexus_pool_wait_seconds_total", "How long they waited, all together")
-_TIMEOUTS = Counter("plexus_pool_timeouts_total", "How often the wait was in vain: 503, or another try")
+TIMEOUTS = Counter("plexus_pool_timeouts_total", "How often the wait was in vain: 503, or another try")
 
 
 # SQLAlchemy names a pool's logger after its class, so its own quiet level does not cover this one.
@@ -26,12 +26,12 @@ class CountedPool(AsyncAdaptedQueuePool):
     def _do_get(self) -> ConnectionPoolEntry:
         if self.checkedout() < self.size():
             return super()._do_get()
-        _WAITS.add()
+        WAITS.add()
         began = perf_counter()
         try:
             return super()._do_get()
         except PoolTimeoutError:
-            _TIMEOUTS.add()
+            TIMEOUTS.add()
             raise
         finally:
             _WAITED.add(by=perf_counter() - began)
@@ -46,5 +46,5 @@ async def read_pool(engine: AsyncEngine) -> dict[Gauge, Samples]:
     return {_CONNECTIONS: states, _SIZE: {(): float(pool.size())}}
 
 
-for each in (_WAITS, _WAITED, _TIMEOUTS):
+for each in (WAITS, _WAITED, TIMEOUTS):
     each.add(by=0)

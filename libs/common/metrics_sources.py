@@ -47,7 +47,7 @@ LOOP_LAG = Histogram(
 _LOOK = 0.5
 # Counting stops where an operator does not care any more how many there are exactly.
 _OUTBOX = """
-SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS some),
+SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
        (SELECT extract(epoch FROM clock_timestamp() - recorded_at) FROM outbox ORDER BY id LIMIT 1),
        (SELECT count(*) FROM outbox_blocked_key)
 """
