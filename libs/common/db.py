@@ -1,19 +1,21 @@
 """Engines, the base of every aggregate, and the listener that collects what aggregates record."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DateTime, Executable, Result, Text, event, inspect
+from sqlalchemy import DateTime, Text, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, PassiveFlag, Session, declared_attr, mapped_column
 from sqlalchemy.types import BigInteger
 
 from libs.common.events import Event, State
 from libs.common.metrics_pool import CountedPool
+from libs.common.reads import Asked, ReadPool, Row
 from libs.common.settings import Settings
 
 _order = itertools.count()
@@ -149,17 +151,18 @@ def has_begun(session: AsyncSession) -> bool:
     return "begun" in session.info
 
 
-async def peek(session: AsyncSession, statement: Executable) -> Result[Any]:
-    """Read what needs no lock: in the session's transaction once it is open, and before that beside it.
+async def peek(session: AsyncSession, text: str, *values: Any) -> Sequence[Row]:
+    """Return the rows of a SELECT that needs no lock, with `$1`, `$2`, … in its text.
 
-    So a transaction that writes at its end alone is one statement. Each statement sees what was committed
-    when it began, in a transaction or not (READ COMMITTED).
+    It runs in the session's transaction once that is open, and before that beside it, so that a transaction
+    which writes at its end alone is one statement. Each statement sees what was committed when it began, in a
+    transaction or not (READ COMMITTED). Ids may come as texts.
     """
-    beside: AsyncEngine | None = session.info.get("reading")
+    beside: ReadPool | None = session.info.get("reads")
     if beside is None or has_begun(session):
-        return await session.execute(statement)
-    async with beside.connect() as connection:
-        return await connection.execute(statement)
+        connection = await session.connection()
+        return (await connection.exec_driver_sql(text, values)).all()
+    return await beside.rows(Asked(text, values))
 
 
 def blank_of(kind: type[Any]) -> dict[str, Any]:
@@ -218,10 +221,11 @@ def dumps(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One service's database: sessions for commands, an autocommit engine for reads."""
+    """One service's database: sessions for commands, an autocommit engine for reads, a pool for hot ones."""
 
     engine: AsyncEngine
     reading: AsyncEngine
+    reads: ReadPool
 
     @classmethod
     def connect(cls, settings: Settings) -> Self:
@@ -239,7 +243,8 @@ class Database:
             json_serializer=dumps,
             json_deserializer=orjson.loads,
         )
-        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"))
+        reads = ReadPool(settings.database_url, settings.pool_size)
+        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), reads)
 
     def session(self) -> AsyncSession:
         """Return a session that flushes only when told and keeps its objects after commit."""
@@ -247,4 +252,5 @@ class Database:
 
     async def close(self) -> None:
         """Close every pooled connection."""
+        await self.reads.close()
         await self.engine.dispose()

@@ -25,6 +25,7 @@ from libs.common.idempotency import LONGEST_KEY, Answer, checked, claim, once
 from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, Cause, audit
 from libs.common.problems import BadRequest, Forbidden, PreconditionRequired, Unavailable, responses
+from libs.common.reads import ReadPool
 from libs.common.transaction import Transactions
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -258,6 +259,12 @@ async def _reading(request: Request) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+async def reads_of(request: Request) -> ReadPool:
+    """Return the pool of hot reads, which lends a connection for each statement."""
+    door: Door = request.app.state.door
+    return door.database.reads
+
+
 async def _version(request: Request) -> int:
     """Return what `if_match` does, out of the request."""
     return if_match(request.headers.get("if-match"))
@@ -277,9 +284,10 @@ def if_match(
 
 Session = Annotated[AsyncSession, Depends(session_of)]
 Reading = Annotated[AsyncConnection, Depends(_reading)]
+Reads = Annotated[ReadPool, Depends(reads_of)]
 IfMatch = Annotated[int, Depends(if_match)]
 _KNOWN = Known(
-    given={session_of: session_of, if_match: _version},
+    given={session_of: session_of, reads_of: reads_of, if_match: _version},
     lent={_reading: asynccontextmanager(_reading)},
     ignored={_key_documented},
 )

@@ -1,20 +1,24 @@
 """Lists: what may be read, filtered and sorted, declared once per aggregate, straight from SQL to JSON."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import Integer, Select, func, literal_column, select
+from sqlalchemy import Integer, Select, and_, func, literal_column, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing_cursor import SortKey, after, decode, encode
 from libs.common.listing_filters import Column, Filter, Predicate, compile_filter
 from libs.common.listing_values import kind_of
-from libs.common.problems import BadRequest, FieldError
+from libs.common.problems import BadRequest, FieldError, NotFound
+from libs.common.reads import ReadPool, Row, Shapes
 
-__all__ = ["Filter", "ListQuery", "Listing", "Predicate"]
+__all__ = ["Filter", "ListQuery", "Listing", "Predicate", "Source"]
+
+# Where rows come from: the pool of hot reads, or whatever the caller has open.
+type Source = AsyncConnection | AsyncSession | ReadPool
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
@@ -80,7 +84,7 @@ class Listing:
 
     async def page(
         self,
-        connection: AsyncConnection | AsyncSession,
+        source: Source,
         query: ListQuery,
         scope: Predicate | None = None,
     ) -> bytes:
@@ -89,30 +93,27 @@ class Listing:
         `scope` limits what this caller may see, in the items and in the total alike. One statement when the
         whole answer fits the page, else two.
         """
-        rows = (await connection.execute(self.select_page(query, scope))).all()
+        condition = self._beyond(query, scope)
+        order = tuple((key.name, key.descending) for key in query.keys)
+        name = (query.limit, query.fields, order)
+        rows = await self._rows(source, name, condition, lambda: self._select_page(query, condition))
         shown, width = rows[: query.limit], len(query.fields)
         items = [dict(zip(query.fields, row[:width], strict=True)) for row in shown]
         more = len(rows) > query.limit
         page = {
             "items": items if self.shape is None else [self.shape(item) for item in items],
             "next_cursor": encode(shown[-1][width:], query.context) if more else None,
-            "total": await self._total(connection, query, scope, None if more else len(shown)),
+            "total": await self._total(source, query, scope, None if more else len(shown)),
         }
         return orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z)
 
     def select_page(self, query: ListQuery, scope: Predicate | None = None) -> Select[Any]:
         """Return the statement of one page: the fields, then the sort values, one row more than the limit."""
-        columns = [self.columns[name] for name in query.fields]
-        statement = select(*columns, *(key.column for key in query.keys))
-        statement = self._where(statement, query, scope).order_by(*(key.order() for key in query.keys))
-        if query.after is not None:
-            statement = statement.where(after(query.keys, query.after))
-        return statement.limit(query.limit + 1)
+        return self._select_page(query, self._beyond(query, scope))
 
     def select_total(self, query: ListQuery, scope: Predicate | None = None) -> Select[int]:
         """Return the statement that counts all matching rows, up to COUNT_CAP + 1."""
-        matching = self._where(select(literal_column("1", Integer)).select_from(self._table), query, scope)
-        return select(func.count()).select_from(matching.limit(COUNT_CAP + 1).subquery())
+        return self._select_total(self._matching(query, scope))
 
     @cached_property
     def parameters(self) -> list[dict[str, Any]]:
@@ -129,9 +130,25 @@ class Listing:
         ]
         return controls + [each for name, shown in self.filters.items() for each in shown.parameters(name)]
 
+    async def read(self, source: Source, identity: Any, scope: Predicate | None = None) -> dict[str, Any]:
+        """Return one record by its public names; raises NotFound for none within the scope."""
+        condition = self._is(identity) if scope is None else and_(self._is(identity), scope)
+        rows = await self._rows(source, "one", condition, lambda: self._select_all().where(condition))
+        if not rows:
+            raise NotFound
+        found = dict(zip(self.columns, rows[0], strict=True))
+        return found if self.shape is None else self.shape(found)
+
+    async def _rows(
+        self, source: Source, name: Hashable, condition: Predicate, build: Callable[[], Select[Any]]
+    ) -> Sequence[Row]:
+        if isinstance(source, ReadPool):
+            return await source.rows(self._shapes.ask(name, condition, build))
+        return list((await source.execute(build())).all())
+
     async def _total(
         self,
-        connection: AsyncConnection | AsyncSession,
+        source: Source,
         query: ListQuery,
         scope: Predicate | None,
         known: int | None,
@@ -139,7 +156,9 @@ class Listing:
         # The first page that holds everything has counted it already.
         if known is not None and query.after is None:
             return {"count": known, "capped": False}
-        counted = (await connection.execute(self.select_total(query, scope))).scalar_one()
+        condition = self._matching(query, scope)
+        rows = await self._rows(source, "total", condition, lambda: self._select_total(condition))
+        counted = rows[0][0]
         return {"count": min(counted, COUNT_CAP), "capped": counted > COUNT_CAP}
 
     @property
@@ -147,9 +166,32 @@ class Listing:
         return self.columns[self.tie_breaker].expression.table
 
     @staticmethod
-    def _where[*T](statement: Select[*T], query: ListQuery, scope: Predicate | None) -> Select[*T]:
-        predicates = query.predicates if scope is None else (*query.predicates, scope)
-        return statement.where(*predicates)
+    def _matching(query: ListQuery, scope: Predicate | None) -> Predicate:
+        return and_(true(), *query.predicates, *(() if scope is None else (scope,)))
+
+    def _beyond(self, query: ListQuery, scope: Predicate | None) -> Predicate:
+        matching = self._matching(query, scope)
+        return matching if query.after is None else and_(matching, after(query.keys, query.after))
+
+    def _select_page(self, query: ListQuery, condition: Predicate) -> Select[Any]:
+        columns = [self.columns[name] for name in query.fields]
+        statement = select(*columns, *(key.column for key in query.keys)).where(condition)
+        return statement.order_by(*(key.order() for key in query.keys)).limit(query.limit + 1)
+
+    def _select_total(self, condition: Predicate) -> Select[int]:
+        matching = select(literal_column("1", Integer)).select_from(self._table).where(condition)
+        return select(func.count()).select_from(matching.limit(COUNT_CAP + 1).subquery())
+
+    def _select_all(self) -> Select[Any]:
+        return select(*(column.label(name) for name, column in self.columns.items()))
+
+    def _is(self, identity: Any) -> Predicate:
+        same: Predicate = self.columns[self.tie_breaker] == identity
+        return same
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        return Shapes()
 
     def _sort_keys(self, sort: str) -> tuple[SortKey, ...]:
         terms = [(term.removeprefix("-"), term.startswith("-")) for term in sort.split(",")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from libs.common.listing_values import Kind, kind_of, read_flag
@@ -78,7 +78,11 @@ class Filter:
             message = "too many values"
             raise ValueError(message)
         values = [self.kind.read(text) for text in texts]
-        return self.column.in_(values) if self.match is None else or_(*map(self.match, values))
+        if self.match is not None:
+            return or_(*map(self.match, values))
+        # One array, so that the statement's text does not change with the number of values.
+        among: Predicate = self.column == any_(bindparam(None, values, type_=ARRAY(self.column.type)))
+        return among
 
     def _schema(self, operator: str) -> dict[str, Any]:
         if operator == "in":

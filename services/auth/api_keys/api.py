@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from libs.common.edge import Reading, Router, Session, etagged, page, respond
+from libs.common.edge import Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -19,9 +19,9 @@ Revoker = Annotated[Actor, Depends(Needs("api-key:revoke"))]
 
 
 @router.get("", **listed(queries.LISTING, ApiKeyRead))
-async def list_api_keys(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_api_keys(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the API keys in scope."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, response_model=ApiKeyIssued)
@@ -33,9 +33,9 @@ async def create_api_key(body: ApiKeyCreate, session: Session, actor: Creator) -
 
 
 @router.get("/{identity}", response_model=ApiKeyRead)
-async def read_api_key(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_api_key(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one API key, without its secret."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.post("/{identity}/revoke", response_model=ApiKeyRead)

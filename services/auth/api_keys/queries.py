@@ -9,8 +9,7 @@ from sqlalchemy import literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from services.auth.api_keys.model import ApiKey, ApiKeyUse
 from services.auth.api_keys.schemas import ApiKeyRead
@@ -54,22 +53,14 @@ class KeyFacts(NamedTuple):
     last_used_at: datetime | None
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the keys in scope as JSON; each belongs to its user."""
     scope = actor.sees("api-key:read", ApiKey.user_id)
-    return await LISTING.page(connection, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection, identity: UUID, actor: Actor) -> dict[str, Any]:
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        ApiKey.id == identity, actor.sees("api-key:read", ApiKey.user_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
+    return await LISTING.read(source, identity, actor.sees("api-key:read", ApiKey.user_id))
 
 
 async def by_prefix(connection: AsyncConnection, prefix: str) -> KeyFacts | None:

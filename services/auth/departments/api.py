@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -29,9 +29,9 @@ _CHANGE: dict[str, Any] = {"response_model": DepartmentRead}
 
 
 @router.get("", dependencies=[Reader], **listed(queries.LISTING, DepartmentRead))
-async def list_departments(request: Request, reading: Reading) -> Response:
+async def list_departments(request: Request, reads: Reads) -> Response:
     """Return a page of departments."""
-    return page(await queries.list_page(reading, request.query_params.multi_items()))
+    return page(await queries.list_page(reads, request.query_params.multi_items()))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -52,9 +52,9 @@ async def create_departments(body: Batch[DepartmentCreate], request: Request, ac
 
 
 @router.get("/{identity}", response_model=DepartmentRead, dependencies=[Reader])
-async def read_department(identity: UUID, reading: Reading) -> Response:
+async def read_department(identity: UUID, reads: Reads) -> Response:
     """Return one department."""
-    return etagged(await queries.read(reading, identity))
+    return etagged(await queries.read(reads, identity))
 
 
 @router.patch("/{identity}", **_CHANGE)

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from services.auth.departments.model import Department
 from services.auth.departments.schemas import DepartmentRead
 
@@ -35,17 +34,13 @@ _IN_USE = text(
 )
 
 
-async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str, str]]) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]]) -> bytes:
     """Return a page of departments as JSON; they belong to nobody in particular."""
-    return await LISTING.page(connection, LISTING.parse(parameters))
+    return await LISTING.page(source, LISTING.parse(parameters))
 
 
-async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items()))
-    row = (await connection.execute(statement.where(Department.id == identity))).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+async def read(source: Source, identity: UUID) -> dict[str, Any]:
+    return await LISTING.read(source, identity)
 
 
 async def path(session: AsyncSession, identity: UUID) -> list[UUID]:

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from services.auth.roles.model import Role
 from services.auth.roles.schemas import RoleRead
 
@@ -29,17 +28,13 @@ LISTING = Listing(
 )
 
 
-async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str, str]]) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]]) -> bytes:
     """Return a page of roles as JSON; they belong to nobody in particular."""
-    return await LISTING.page(connection, LISTING.parse(parameters))
+    return await LISTING.page(source, LISTING.parse(parameters))
 
 
-async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items()))
-    row = (await connection.execute(statement.where(Role.id == identity))).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+async def read(source: Source, identity: UUID) -> dict[str, Any]:
+    return await LISTING.read(source, identity)
 
 
 async def is_held(session: AsyncSession, identity: UUID) -> bool:

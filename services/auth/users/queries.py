@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, func, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from services.auth.users.model import User, email_key
 from services.auth.users.schemas import UserRead
@@ -33,21 +32,13 @@ LISTING = Listing(
 )
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the users in scope as JSON; each owns his own record."""
-    return await LISTING.page(connection, LISTING.parse(parameters), actor.sees("user:read", User.id))
+    return await LISTING.page(source, LISTING.parse(parameters), actor.sees("user:read", User.id))
 
 
-async def read(connection: AsyncConnection, identity: UUID, actor: Actor) -> dict[str, Any]:
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        User.id == identity, actor.sees("user:read", User.id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
+    return await LISTING.read(source, identity, actor.sees("user:read", User.id))
 
 
 async def by_email(session: AsyncSession, email: str) -> UUID | None:

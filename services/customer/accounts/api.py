@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -31,9 +31,9 @@ _CHANGE: dict[str, Any] = {"response_model": AccountRead}
 
 
 @router.get("", **listed(queries.LISTING, AccountRead))
-async def list_accounts(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_accounts(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the accounts in scope."""
-    return page(await queries.listed(reading, request.query_params.multi_items(), actor))
+    return page(await queries.listed(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, response_model=AccountCreated)
@@ -56,9 +56,9 @@ async def create_accounts(body: Batch[AccountCreate], request: Request, actor: C
 
 
 @router.get("/{identity}", response_model=AccountRead)
-async def read_account(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_account(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one account."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.get("/{identity}/duplicates", response_model=Duplicates)

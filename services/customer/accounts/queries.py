@@ -5,14 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Join,
     Select,
     Uuid,
     and_,
-    any_,
-    bindparam,
     case,
     func,
     or_,
@@ -24,8 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
 from libs.common.db import peek
-from libs.common.listing import Filter, Listing, Predicate
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Predicate, Source
 from libs.platform.access.actor import Actor
 from services.customer.accounts.model import Account
 from services.customer.accounts.schemas import MOST_DUPLICATES, AccountRead
@@ -93,21 +89,15 @@ def at_home(person: Any, account_id: Any) -> Join:
     return outerjoin(named, _home, and_(_home.id == end, _home.deleted_at.is_(None)))
 
 
-async def listed(reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
+async def listed(source: Source, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the accounts in the actor's scope, as JSON."""
     scope = actor.sees("account:read", Account.owner_id)
-    return await LISTING.page(reading, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection | AsyncSession, id: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, id: UUID, actor: Actor) -> dict[str, Any]:
     """Return one account in the actor's scope."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Account.id == id, actor.sees("account:read", Account.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, id, actor.sees("account:read", Account.owner_id))
 
 
 async def exists(session: AsyncSession, id: UUID) -> bool:
@@ -119,8 +109,8 @@ async def known(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
     """Return those of these ids that are accounts', whoever owns them."""
     if not ids:
         return set()
-    wanted = bindparam(None, sorted(ids), type_=ARRAY(Uuid()))
-    return set((await peek(session, select(Account.id).where(Account.id == any_(wanted)))).scalars())
+    rows = await peek(session, "SELECT id FROM account WHERE id = ANY($1::uuid[])", list(ids))
+    return {UUID(str(row[0])) for row in rows}
 
 
 async def ancestors(session: AsyncSession, id: UUID) -> set[UUID]:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -28,9 +28,9 @@ _CHANGE: dict[str, Any] = {"response_model": ActivityRead}
 
 
 @router.get("", **listed(queries.LISTING, ActivityRead))
-async def list_activities(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_activities(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the activities in scope."""
-    return page(await queries.listed(reading, request.query_params.multi_items(), actor))
+    return page(await queries.listed(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -51,9 +51,9 @@ async def create_activities(body: Batch[ActivityCreate], request: Request, actor
 
 
 @router.get("/{identity}", response_model=ActivityRead)
-async def read_activity(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_activity(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one activity."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.patch("/{identity}", **_CHANGE)

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, any_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from services.customer.accounts.queries import home_of as account_home_of
 from services.customer.accounts.queries import kin_of as account_kin_of
@@ -53,21 +52,15 @@ LISTING = Listing(
 )
 
 
-async def listed(reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
+async def listed(source: Source, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the activities in the actor's scope, as JSON."""
     scope = actor.sees("activity:read", Activity.owner_id)
-    return await LISTING.page(reading, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection, id: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, id: UUID, actor: Actor) -> dict[str, Any]:
     """Return one activity in the actor's scope."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Activity.id == id, actor.sees("activity:read", Activity.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, id, actor.sees("activity:read", Activity.owner_id))
 
 
 async def shown(session: AsyncSession, activity: Activity) -> ActivityRead:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import Reading, Router, Session, etagged, page, respond
+from libs.common.edge import Reading, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -23,9 +23,9 @@ _CHANGE: dict[str, Any] = {"response_model": ConsentRead}
 
 
 @router.get("", **listed(queries.LISTING, ConsentRead))
-async def list_consents(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_consents(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of what the contacts in scope said last."""
-    return page(await queries.listed(reading, request.query_params.multi_items(), actor))
+    return page(await queries.listed(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -53,9 +53,9 @@ async def withdraw_consent(body: ConsentWithdraw, session: Session, actor: Withd
 
 
 @router.get("/{identity}", response_model=ConsentRead)
-async def read_consent(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_consent(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one consent."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @contact_router.get("/{identity}/consents", **listed(queries.HISTORY, ConsentEntryRead))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, any_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from libs.common.listing import Filter, Listing, Predicate
+from libs.common.listing import Filter, Listing, Predicate, Source
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from libs.platform.access.scopes import ALL
@@ -51,9 +51,9 @@ HISTORY = Listing(
 )
 
 
-async def listed(reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
+async def listed(source: Source, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the consents of the contacts in the actor's scope, as JSON."""
-    return await LISTING.page(reading, LISTING.parse(parameters), _scope(Consent.contact_id, actor))
+    return await LISTING.page(source, LISTING.parse(parameters), _scope(Consent.contact_id, actor))
 
 
 async def history(
@@ -68,15 +68,9 @@ async def history(
     return await HISTORY.page(reading, query, own & _scope(ConsentEntry.contact_id, actor))
 
 
-async def read(connection: AsyncConnection, id: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, id: UUID, actor: Actor) -> dict[str, Any]:
     """Return one consent of a contact in the actor's scope."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Consent.id == id, _scope(Consent.contact_id, actor)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, id, _scope(Consent.contact_id, actor))
 
 
 async def find(session: AsyncSession, id: UUID) -> Consent | None:

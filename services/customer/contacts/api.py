@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from libs.common.batch import Batch, BatchResults, run_together
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -35,10 +35,10 @@ _CHANGE: dict[str, Any] = {"response_model": ContactRead}
 
 
 @router.get("", **listed(queries.LISTING, ContactRead))
-async def list_contacts(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_contacts(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the contacts in scope."""
     parameters = request.query_params.multi_items()
-    return page(await queries.listed(reading, parameters, actor, request.app.state.door.keks))
+    return page(await queries.listed(reads, parameters, actor, request.app.state.door.keks))
 
 
 @router.post("", status_code=201, response_model=ContactCreated)
@@ -62,9 +62,9 @@ async def create_contacts(body: Batch[ContactCreate], request: Request, actor: C
 
 
 @router.get("/{identity}", response_model=ContactRead)
-async def read_contact(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_contact(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one contact."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.get("/{identity}/duplicates", response_model=Duplicates)

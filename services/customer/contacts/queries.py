@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, case, exists, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, case, exists, func, select
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from libs.common.crypto import KekRing
-from libs.common.listing import Filter, Listing, Predicate
-from libs.common.problems import NotFound
+from libs.common.db import peek
+from libs.common.listing import Filter, Listing, Predicate, Source
 from libs.platform.access.actor import Actor
+from libs.platform.access.predicate import owners_of
+from libs.platform.access.scopes import Visible
 from libs.platform.phones import blinded
 from services.customer.accounts.queries import at_home
 from services.customer.accounts.queries import home_of as account_home_of
@@ -98,23 +100,15 @@ LISTING = Listing(
 )
 
 
-async def listed(
-    reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor, ring: KekRing
-) -> bytes:
+async def listed(source: Source, parameters: Sequence[tuple[str, str]], actor: Actor, ring: KekRing) -> bytes:
     """Return a page of the contacts in the actor's scope, as JSON; phones are found by their blind index."""
     query = LISTING.parse(blinded(parameters, ring))
-    return await LISTING.page(reading, query, actor.sees("contact:read", Contact.owner_id))
+    return await LISTING.page(source, query, actor.sees("contact:read", Contact.owner_id))
 
 
-async def read(connection: AsyncConnection, id: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, id: UUID, actor: Actor) -> dict[str, Any]:
     """Return one contact in the actor's scope."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Contact.id == id, actor.sees("contact:read", Contact.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, id, actor.sees("contact:read", Contact.owner_id))
 
 
 async def shown(session: AsyncSession, contact: Contact) -> ContactRead:
@@ -146,16 +140,21 @@ async def persons(session: AsyncSession, subjects: Iterable[UUID]) -> list[Conta
     return list((await session.scalars(statement)).all())
 
 
-async def duplicates(session: AsyncSession, contact: Contact, scope: Predicate) -> list[dict[str, Any]]:
-    """Return contacts that look like this one within a scope: {id, reasons}, the likeliest first."""
-    same_email = and_(Contact.email_key.is_not(None), Contact.email_key == contact.email_key)
-    same_phone = and_(Contact.phone_index.is_not(None), Contact.phone_index == contact.phone_index)
-    reasons = func.array_remove(array([case((same_email, "email")), case((same_phone, "phone"))]), None)
-    statement = (
-        select(Contact.id, reasons.label("reasons"))
-        .where(or_(same_email, same_phone), Contact.id != contact.id, scope)
-        .where(Contact.deleted_at.is_(None), Contact.merged_into_id.is_(None), Contact.erased_at.is_(None))
-        .order_by(func.cardinality(reasons).desc(), Contact.id)
-        .limit(MOST_DUPLICATES)
-    )
-    return [dict(row) for row in (await session.execute(statement)).mappings()]
+async def duplicates(session: AsyncSession, contact: Contact, visible: Visible) -> list[dict[str, Any]]:
+    """Return contacts of visible owners that look like this one: {id, reasons}, the likeliest first."""
+    if contact.email_key is None and contact.phone_index is None:
+        return []
+    values = (contact.email_key, contact.phone_index, contact.id, owners_of(visible), MOST_DUPLICATES)
+    return [{"id": UUID(str(row[0])), "reasons": row[1]} for row in await peek(session, _ALIKE, *values)]
+
+
+_ALIKE = """
+SELECT id, reasons FROM (
+  SELECT id, array_remove(ARRAY[CASE WHEN email_key = $1::text THEN 'email' END,
+                                CASE WHEN phone_index = $2::text THEN 'phone' END], NULL) AS reasons
+  FROM contact
+  WHERE (email_key = $1::text OR phone_index = $2::text) AND id <> $3::uuid
+    AND ($4::uuid[] IS NULL OR owner_id = ANY($4::uuid[]))
+    AND deleted_at IS NULL AND merged_into_id IS NULL AND erased_at IS NULL
+) AS alike ORDER BY cardinality(reasons) DESC, id LIMIT $5::bigint
+"""

@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, idempotency_key, page, respond
+from libs.common.edge import IfMatch, Reading, Reads, Router, Session, etagged, idempotency_key, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -32,9 +32,9 @@ _CHANGE: dict[str, Any] = {"response_model": SegmentRead}
 
 
 @router.get("", **listed(queries.LISTING, SegmentRead))
-async def list_segments(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_segments(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the segments in scope."""
-    return page(await queries.listed(reading, request.query_params.multi_items(), actor))
+    return page(await queries.listed(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -74,9 +74,9 @@ async def preview_segment(body: Preview, request: Request, reading: Reading, act
 
 
 @router.get("/{identity:uuid}", response_model=SegmentRead)
-async def read_segment(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_segment(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one segment."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.patch("/{identity:uuid}", **_CHANGE)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from libs.common.listing import Filter, Listing, Predicate
+from libs.common.listing import Filter, Listing, Predicate, Source
 from libs.common.problems import NotFound, Unavailable
 from libs.common.transaction import sqlstate
 from libs.platform.access.actor import Actor
@@ -87,21 +87,15 @@ class Verdict:
     turns_at: datetime | None
 
 
-async def listed(reading: AsyncConnection, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
+async def listed(source: Source, parameters: Sequence[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the segments in the actor's scope, as JSON."""
     scope = actor.sees("segment:read", Segment.owner_id)
-    return await LISTING.page(reading, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection | AsyncSession, id: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, id: UUID, actor: Actor) -> dict[str, Any]:
     """Return one segment in the actor's scope."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Segment.id == id, actor.sees("segment:read", Segment.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, id, actor.sees("segment:read", Segment.owner_id))
 
 
 async def shown(session: AsyncSession, segment: Segment) -> SegmentRead:

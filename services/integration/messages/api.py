@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from libs.common.edge import Reading, Router, Session, etagged, page, respond
+from libs.common.edge import Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -18,15 +18,15 @@ Canceller = Annotated[Actor, Depends(Needs("message:cancel"))]
 
 
 @router.get("", **listed(queries.LISTING, MessageRead))
-async def list_messages(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_messages(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the messages in scope: what was to leave the house, and what became of it."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.get("/{identity}", response_model=MessageRead)
-async def read_message(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_message(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one message."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.post("/{identity}/cancel", response_model=MessageRead)

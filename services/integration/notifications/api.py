@@ -9,7 +9,7 @@ import orjson
 from fastapi import Depends, Header, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from libs.common.edge import Reading, Router, Session, page, respond
+from libs.common.edge import Reading, Reads, Router, Session, page, respond
 from libs.common.listing_schema import listed
 from libs.common.problem_texts import preferred_language
 from libs.common.problems import BadRequest, responses
@@ -41,9 +41,9 @@ Language = Annotated[str, Depends(_language)]
 
 
 @router.get("", **listed(queries.LISTING, NotificationRead))
-async def list_notifications(request: Request, reading: Reading, actor: User, language: Language) -> Response:
+async def list_notifications(request: Request, reads: Reads, actor: User, language: Language) -> Response:
     """Return a page of one's own notifications."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor, language))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor, language))
 
 
 @router.get("/unread-count")

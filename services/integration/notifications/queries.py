@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from libs.common.listing import Filter, Listing
+from libs.common.listing import Filter, Listing, Source
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from libs.platform.records.visibility import visible_records
@@ -46,11 +46,11 @@ SELECT (SELECT sum(position) FROM consumer_offset WHERE "group" = :group),
 
 
 async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor, language: str
+    source: Source, parameters: Iterable[tuple[str, str]], actor: Actor, language: str
 ) -> bytes:
     """Return a page of the user's own notifications, as JSON."""
     listing = replace(LISTING, columns=_columns(actor), shape=partial(_shaped, language))
-    return await listing.page(connection, listing.parse(parameters), Notification.owner_id == actor.user_id)
+    return await listing.page(source, listing.parse(parameters), Notification.owner_id == actor.user_id)
 
 
 async def shown(

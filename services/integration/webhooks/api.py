@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -37,9 +37,9 @@ Configured = Annotated[Settings, Depends(_settings)]
 
 
 @router.get("", **listed(queries.LISTING, WebhookRead))
-async def list_webhooks(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_webhooks(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the webhooks in scope."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, response_model=WebhookWithSecret)
@@ -54,9 +54,9 @@ async def create_webhook(
 
 
 @router.get("/{identity}", response_model=WebhookRead)
-async def read_webhook(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_webhook(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one webhook and how its receiver fares."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.patch("/{identity}", **_CHANGE)

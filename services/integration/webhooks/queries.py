@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from services.integration.webhooks.model import Webhook, webhook_health
 from services.integration.webhooks.schemas import WebhookRead
@@ -53,23 +52,15 @@ LISTING = Listing(
 )
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the webhooks in the actor's scope, as JSON."""
     scope = actor.sees("webhook:read", Webhook.owner_id)
-    return await LISTING.page(connection, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection | AsyncSession, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one webhook in the actor's scope, with its health."""
-    statement = sa.select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Webhook.id == identity, actor.sees("webhook:read", Webhook.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity, actor.sees("webhook:read", Webhook.owner_id))
 
 
 async def shown(session: AsyncSession, webhook: Webhook) -> WebhookRead:

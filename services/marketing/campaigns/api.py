@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -27,9 +27,9 @@ _CHANGE: dict[str, Any] = {"response_model": CampaignRead}
 
 
 @router.get("", **listed(queries.LISTING, CampaignRead))
-async def list_campaigns(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_campaigns(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the campaigns in scope, with what came of each so far."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -50,9 +50,9 @@ async def create_campaigns(body: Batch[CampaignCreate], request: Request, actor:
 
 
 @router.get("/{identity}", response_model=CampaignRead)
-async def read_campaign(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_campaign(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one campaign, with what came of its members so far."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.patch("/{identity}", **_CHANGE)

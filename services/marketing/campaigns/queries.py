@@ -6,10 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor
 from libs.platform.references.replica import label_in
@@ -81,23 +80,15 @@ LISTING = Listing(
 )
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the campaigns in the actor's scope, as JSON."""
     scope = actor.sees("campaign:read", Campaign.owner_id)
-    return await LISTING.page(connection, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection | AsyncSession, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one campaign in the actor's scope, with its counts."""
-    statement = select(*(column.label(name) for name, column in _COLUMNS.items())).where(
-        Campaign.id == identity, actor.sees("campaign:read", Campaign.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity, actor.sees("campaign:read", Campaign.owner_id))
 
 
 async def shown(session: AsyncSession, campaign: Campaign) -> CampaignRead:

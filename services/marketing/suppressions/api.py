@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -23,10 +23,10 @@ _CHANGE: dict[str, Any] = {"response_model": SuppressionRead}
 
 
 @router.get("", dependencies=[Reader], **listed(queries.LISTING, SuppressionRead))
-async def list_suppressions(request: Request, reading: Reading) -> Response:
+async def list_suppressions(request: Request, reads: Reads) -> Response:
     """Return a page of suppressions; `email` finds an address that is kept as a hash alone."""
     parameters = request.query_params.multi_items()
-    return page(await queries.list_page(reading, parameters, request.app.state.door.keks))
+    return page(await queries.list_page(reads, parameters, request.app.state.door.keks))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -47,9 +47,9 @@ async def create_suppressions(body: Batch[SuppressionCreate], request: Request, 
 
 
 @router.get("/{identity}", response_model=SuppressionRead, dependencies=[Reader])
-async def read_suppression(identity: UUID, reading: Reading) -> Response:
+async def read_suppression(identity: UUID, reads: Reads) -> Response:
     """Return one suppression."""
-    return etagged(await queries.read(reading, identity))
+    return etagged(await queries.read(reads, identity))
 
 
 @router.delete("/{identity}", **_CHANGE)

@@ -5,12 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import KekRing
-from libs.common.listing import Filter, Listing
+from libs.common.listing import Filter, Listing, Source
 from libs.common.listing_values import read_text
-from libs.common.problems import NotFound
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor
 from libs.platform.references.people import people
@@ -44,21 +43,15 @@ LISTING = Listing(
 )
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], ring: KekRing
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], ring: KekRing) -> bytes:
     """Return a page of suppressions as JSON; an address is found by its hash. They belong to nobody."""
     query = LISTING.parse([(name, _hashed(name, text, ring)) for name, text in parameters])
-    return await LISTING.page(connection, query)
+    return await LISTING.page(source, query)
 
 
-async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
+async def read(source: Source, identity: UUID) -> dict[str, Any]:
     """Return one suppression."""
-    statement = select(*(column.label(name) for name, column in _COLUMNS.items()))
-    row = (await connection.execute(statement.where(Suppression.id == identity))).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity)
 
 
 async def demand_contact(session: AsyncSession, contact_id: UUID, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -30,9 +30,9 @@ _CHANGE: dict[str, Any] = {"response_model": TemplateRead}
 
 
 @router.get("", **listed(queries.LISTING, TemplateRead))
-async def list_templates(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_templates(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the templates in scope."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -53,9 +53,9 @@ async def create_templates(body: Batch[TemplateCreate], request: Request, actor:
 
 
 @router.get("/{identity}", response_model=TemplateRead)
-async def read_template(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_template(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one template."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.patch("/{identity}", **_CHANGE)

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor
 from libs.platform.references.people import people
@@ -37,23 +36,15 @@ LISTING = Listing(
 )
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the templates in the actor's scope, as JSON."""
     scope = actor.sees("template:read", Template.owner_id)
-    return await LISTING.page(connection, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one template in the actor's scope."""
-    statement = select(*_COLUMNS.values()).where(
-        Template.id == identity, actor.sees("template:read", Template.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity, actor.sees("template:read", Template.owner_id))
 
 
 async def recipient(session: AsyncSession, contact_id: UUID, actor: Actor) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -35,10 +35,10 @@ _CHANGE: dict[str, Any] = {"response_model": LeadRead}
 
 
 @router.get("", **listed(queries.LISTING, LeadRead))
-async def list_leads(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_leads(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the leads in scope."""
     parameters = request.query_params.multi_items()
-    return page(await queries.list_page(reading, parameters, actor, request.app.state.door.keks))
+    return page(await queries.list_page(reads, parameters, actor, request.app.state.door.keks))
 
 
 @router.post("", status_code=201, response_model=CapturedLead)
@@ -60,9 +60,9 @@ async def capture_leads(body: Batch[LeadCreate], request: Request, actor: Creato
 
 
 @router.get("/{identity}", response_model=LeadRead)
-async def read_lead(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_lead(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one lead."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.get("/{identity}/duplicates", response_model=Duplicates)

@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.crypto import KekRing
-from libs.common.listing import Filter, Listing, Predicate
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Predicate, Source
 from libs.platform.access.actor import Actor
 from libs.platform.phones import blinded
 from libs.platform.references.replica import among_kin, home_of, resolve
@@ -58,22 +57,16 @@ LISTING = Listing(
 
 
 async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor, ring: KekRing
+    source: Source, parameters: Iterable[tuple[str, str]], actor: Actor, ring: KekRing
 ) -> bytes:
     """Return a page of the leads in the actor's scope, as JSON; phones are found by their blind index."""
     query = LISTING.parse(blinded(parameters, ring))
-    return await LISTING.page(connection, query, actor.sees("lead:read", Lead.owner_id))
+    return await LISTING.page(source, query, actor.sees("lead:read", Lead.owner_id))
 
 
-async def read(connection: AsyncConnection | AsyncSession, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one lead in the actor's scope."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Lead.id == identity, actor.sees("lead:read", Lead.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity, actor.sees("lead:read", Lead.owner_id))
 
 
 async def duplicates(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -31,9 +31,9 @@ _CHANGE: dict[str, Any] = {"response_model": OpportunityRead}
 
 
 @router.get("", **listed(queries.LISTING, OpportunityRead))
-async def list_opportunities(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_opportunities(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the opportunities in scope."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -54,9 +54,9 @@ async def create_opportunities(body: Batch[OpportunityCreate], request: Request,
 
 
 @router.get("/{identity}", response_model=OpportunityRead)
-async def read_opportunity(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_opportunity(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one opportunity."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.patch("/{identity}", **_CHANGE)

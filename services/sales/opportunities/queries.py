@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from libs.platform.references.replica import among_kin, home_of, label_in
 from services.sales.opportunities.model import Opportunity
@@ -56,23 +55,15 @@ LISTING = Listing(
 )
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the opportunities in the actor's scope, as JSON."""
     scope = actor.sees("opportunity:read", Opportunity.owner_id)
-    return await LISTING.page(connection, LISTING.parse(parameters), scope)
+    return await LISTING.page(source, LISTING.parse(parameters), scope)
 
 
-async def read(connection: AsyncConnection | AsyncSession, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one opportunity in the actor's scope, with the labels of what it points to."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items())).where(
-        Opportunity.id == identity, actor.sees("opportunity:read", Opportunity.owner_id)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity, actor.sees("opportunity:read", Opportunity.owner_id))
 
 
 async def shown(session: AsyncSession, opportunity: Opportunity) -> OpportunityRead:

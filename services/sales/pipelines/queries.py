@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import Conflict, NotFound
+from libs.common.listing import Filter, Listing, Source
+from libs.common.problems import Conflict
 from services.sales.pipelines.model import Pipeline
 from services.sales.pipelines.schemas import PipelineRead
 
@@ -29,18 +28,14 @@ LISTING = Listing(
 )
 
 
-async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str, str]]) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]]) -> bytes:
     """Return a page of pipelines as JSON; they belong to nobody in particular."""
-    return await LISTING.page(connection, LISTING.parse(parameters))
+    return await LISTING.page(source, LISTING.parse(parameters))
 
 
-async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
+async def read(source: Source, identity: UUID) -> dict[str, Any]:
     """Return one pipeline."""
-    statement = select(*_COLUMNS.values()).where(Pipeline.id == identity)
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity)
 
 
 async def find_pipeline(session: AsyncSession, identity: UUID, *, closed: bool = False) -> Pipeline:

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import Conflict, NotFound
+from libs.common.listing import Filter, Listing, Source
+from libs.common.problems import Conflict
 from services.ticketing.business_time import BusinessTime
 from services.ticketing.calendars.model import Calendar
 from services.ticketing.calendars.schemas import CalendarRead, as_shown
@@ -34,18 +33,14 @@ LISTING = Listing(
 )
 
 
-async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str, str]]) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]]) -> bytes:
     """Return a page of calendars as JSON; they belong to nobody in particular."""
-    return await LISTING.page(connection, LISTING.parse(parameters))
+    return await LISTING.page(source, LISTING.parse(parameters))
 
 
-async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
+async def read(source: Source, identity: UUID) -> dict[str, Any]:
     """Return one calendar."""
-    statement = select(*_COLUMNS.values()).where(Calendar.id == identity)
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return as_shown(dict(row))
+    return await LISTING.read(source, identity)
 
 
 def shown(calendar: Calendar) -> CalendarRead:

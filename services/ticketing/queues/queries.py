@@ -7,11 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Base
-from libs.common.listing import Filter, Listing
-from libs.common.problems import Conflict, NotFound
+from libs.common.listing import Filter, Listing, Source
+from libs.common.problems import Conflict
 from services.ticketing.queues.model import Queue
 from services.ticketing.queues.schemas import QueueRead
 
@@ -43,18 +43,14 @@ LISTING = Listing(
 )
 
 
-async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str, str]]) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]]) -> bytes:
     """Return a page of queues as JSON; they belong to nobody in particular."""
-    return await LISTING.page(connection, LISTING.parse(parameters))
+    return await LISTING.page(source, LISTING.parse(parameters))
 
 
-async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
+async def read(source: Source, identity: UUID) -> dict[str, Any]:
     """Return one queue."""
-    statement = select(*_COLUMNS.values()).where(Queue.id == identity)
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity)
 
 
 def shown(queue: Queue) -> QueueRead:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -24,9 +24,9 @@ _CHANGE: dict[str, Any] = {"response_model": SlaPolicyRead}
 
 
 @router.get("", dependencies=[Reader], **listed(queries.LISTING, SlaPolicyRead))
-async def list_sla_policies(request: Request, reading: Reading) -> Response:
+async def list_sla_policies(request: Request, reads: Reads) -> Response:
     """Return a page of SLA policies."""
-    return page(await queries.list_page(reading, request.query_params.multi_items()))
+    return page(await queries.list_page(reads, request.query_params.multi_items()))
 
 
 @router.post("", status_code=201, dependencies=[Creator], **_CHANGE)
@@ -47,9 +47,9 @@ async def create_sla_policies(body: Batch[SlaPolicyCreate], request: Request) ->
 
 
 @router.get("/{identity}", response_model=SlaPolicyRead, dependencies=[Reader])
-async def read_sla_policy(identity: UUID, reading: Reading) -> Response:
+async def read_sla_policy(identity: UUID, reads: Reads) -> Response:
     """Return one SLA policy."""
-    return etagged(await queries.read(reading, identity))
+    return etagged(await queries.read(reads, identity))
 
 
 @router.patch("/{identity}", **_CHANGE)

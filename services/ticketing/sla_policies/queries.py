@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from services.ticketing.sla_policies.model import SlaPolicy
 from services.ticketing.sla_policies.schemas import SlaPolicyRead
 
@@ -33,18 +32,14 @@ LISTING = Listing(
 )
 
 
-async def list_page(connection: AsyncConnection, parameters: Iterable[tuple[str, str]]) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]]) -> bytes:
     """Return a page of policies as JSON; they belong to nobody in particular."""
-    return await LISTING.page(connection, LISTING.parse(parameters))
+    return await LISTING.page(source, LISTING.parse(parameters))
 
 
-async def read(connection: AsyncConnection, identity: UUID) -> dict[str, Any]:
+async def read(source: Source, identity: UUID) -> dict[str, Any]:
     """Return one policy."""
-    statement = select(*_COLUMNS.values()).where(SlaPolicy.id == identity)
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity)
 
 
 def shown(policy: SlaPolicy) -> SlaPolicyRead:

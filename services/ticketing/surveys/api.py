@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
-from libs.common.edge import EdgeRoute, Link, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import EdgeRoute, Link, Reading, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.common.problem_handlers import from_validation
 from libs.common.problem_texts import preferred_language
@@ -49,9 +49,9 @@ _SHOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}, "
 
 
 @router.get("", **listed(queries.LISTING, SurveyRead))
-async def list_surveys(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_surveys(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the surveys about tickets that the caller may read."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, response_model=SurveyRead)
@@ -62,9 +62,9 @@ async def record_answer(body: SurveyCreate, session: Session, actor: Editor) -> 
 
 
 @router.get("/{identity}", response_model=SurveyRead)
-async def read_survey(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_survey(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one survey."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @links.get("/{token}", dependencies=[_HELD], response_class=Response, responses=_SHOWN)

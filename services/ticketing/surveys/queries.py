@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from libs.common.listing import Filter, Listing
+from libs.common.listing import Filter, Listing, Source
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from services.ticketing.surveys.model import Survey
@@ -38,20 +38,14 @@ LISTING = Listing(
 )
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the surveys about tickets that the actor may read, as JSON."""
-    return await LISTING.page(connection, LISTING.parse(parameters), _seen_by(actor))
+    return await LISTING.page(source, LISTING.parse(parameters), _seen_by(actor))
 
 
-async def read(connection: AsyncConnection, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one survey about a ticket that the actor may read."""
-    statement = select(*_COLUMNS.values()).where(Survey.id == identity, _seen_by(actor))
-    row = (await connection.execute(statement)).mappings().first()
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity, _seen_by(actor))
 
 
 async def behind_link(connection: AsyncConnection, identity: UUID) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.batch import Batch, BatchResults, run_batch
 from libs.common.db import Aggregate
-from libs.common.edge import IfMatch, Reading, Router, Session, etagged, page, respond
+from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -32,9 +32,9 @@ _CHANGE: dict[str, Any] = {"response_model": TicketRead}
 
 
 @router.get("", **listed(queries.LISTING, TicketRead))
-async def list_tickets(request: Request, reading: Reading, actor: Reader) -> Response:
+async def list_tickets(request: Request, reads: Reads, actor: Reader) -> Response:
     """Return a page of the tickets in scope, and of those in the caller's queues."""
-    return page(await queries.list_page(reading, request.query_params.multi_items(), actor))
+    return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
 @router.post("", status_code=201, **_CHANGE)
@@ -55,9 +55,9 @@ async def create_tickets(body: Batch[TicketCreate], request: Request, actor: Cre
 
 
 @router.get("/{identity}", response_model=TicketRead)
-async def read_ticket(identity: UUID, reading: Reading, actor: Reader) -> Response:
+async def read_ticket(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one ticket."""
-    return etagged(await queries.read(reading, identity, actor))
+    return etagged(await queries.read(reads, identity, actor))
 
 
 @router.patch("/{identity}", **_CHANGE)

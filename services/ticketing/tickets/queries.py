@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.listing import Filter, Listing
-from libs.common.problems import NotFound
+from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from libs.platform.references.replica import among_kin, home_of, label_in
 from services.ticketing.queues.queries import name_of_queue, queues_of
@@ -104,22 +103,14 @@ def visible_tickets(actor: Actor) -> Select[Any]:
     return select(Ticket.id).where(seen_by(actor))
 
 
-async def list_page(
-    connection: AsyncConnection, parameters: Iterable[tuple[str, str]], actor: Actor
-) -> bytes:
+async def list_page(source: Source, parameters: Iterable[tuple[str, str]], actor: Actor) -> bytes:
     """Return a page of the tickets that the actor may read, as JSON."""
-    return await LISTING.page(connection, LISTING.parse(parameters), seen_by(actor))
+    return await LISTING.page(source, LISTING.parse(parameters), seen_by(actor))
 
 
-async def read(connection: AsyncConnection | AsyncSession, identity: UUID, actor: Actor) -> dict[str, Any]:
+async def read(source: Source, identity: UUID, actor: Actor) -> dict[str, Any]:
     """Return one ticket that the actor may read, with the labels of what it points to."""
-    statement = select(*(column.label(name) for name, column in LISTING.columns.items()))
-    row = (
-        (await connection.execute(statement.where(Ticket.id == identity, seen_by(actor)))).mappings().first()
-    )
-    if row is None:
-        raise NotFound
-    return dict(row)
+    return await LISTING.read(source, identity, seen_by(actor))
 
 
 async def shown(session: AsyncSession, ticket: Ticket) -> TicketRead:

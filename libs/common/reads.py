@@ -1,0 +1,138 @@
+"""Reads that are asked all day: a statement's text made once a shape, its rows straight from the driver.
+
+SQLAlchemy's own way costs six times as much of this process per read, most of it for making the statement and
+its result anew; it stays the one for everything that is not hot. Ids come as texts: they go out as JSON.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import orjson
+from sqlalchemy import BindParameter, ColumnElement, Select
+from sqlalchemy.dialects.postgresql import asyncpg as driver
+
+from libs.common.problems import Unavailable
+
+# As many as a service has lists, with the filters and orders that its users ask for.
+MOST_SHAPES = 2_000
+# How long a read waits for a free connection, in seconds; the same as a write.
+PATIENCE = 2.0
+_DIALECT = driver.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects are not typed.
+
+type Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A statement's text with $1, $2, … and their values."""
+
+    text: str
+    values: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    text: str
+    # For each $n the place of its value among the condition's, or else the value itself.
+    places: tuple[tuple[int | None, Any], ...]
+
+    def asked(self, values: Sequence[Any]) -> Asked:
+        return Asked(self.text, [own if at is None else values[at] for at, own in self.places])
+
+
+class Shapes:
+    """Statements by their shape: the same but for the values of their condition."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._known: dict[Hashable, _Shape] = {}
+
+    def ask(self, name: Hashable, condition: ColumnElement[bool], build: Callable[[], Select[Any]]) -> Asked:
+        """Return the statement that `build` makes around `condition`, with the condition's values.
+
+        `name` stands for all that tells this statement from others beside the condition.
+        """
+        key = condition._generate_cache_key()  # noqa: SLF001 - SQLAlchemy's own statements are kept by it.
+        if key is None:
+            message = f"a condition of {name} has no shape of its own"
+            raise TypeError(message)
+        shape = self._known.get((name, key.key))
+        if shape is None:
+            if len(self._known) >= MOST_SHAPES:
+                self._known.clear()
+            shape = self._known[name, key.key] = _shape(build(), key.bindparams)
+        return shape.asked([each.effective_value for each in key.bindparams])
+
+
+def _shape(statement: Select[Any], binds: Sequence[BindParameter[Any]]) -> _Shape:
+    compiled: Any = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    # The compiler may work on copies, which keep their keys.
+    named = {compiled.bind_names[each]: each.key for each in compiled.bind_names}
+    places = {each.key: at for at, each in enumerate(binds)}
+    expanding = [each.key for each in binds if each.expanding]
+    if expanding:
+        message = f"{expanding} would change the text with the number of its values"
+        raise TypeError(message)
+    order = [
+        (places.get(named.get(name, name)), compiled.params[name]) for name in compiled.positiontup or ()
+    ]
+    return _Shape(compiled.string, tuple(order))
+
+
+class ReadPool:
+    """The connections of hot reads, each statement its own transaction; opened when first used."""
+
+    def __init__(self, url: str, size: int) -> None:
+        """Take the database's URL and how many connections to hold at most."""
+        self._url, self._size = url, size
+        self._opening = asyncio.Lock()
+        self._pool: asyncpg.Pool[Any] | None = None
+
+    async def rows(self, asked: Asked) -> list[Row]:
+        """Return the rows of a statement; raises Unavailable when no connection is free for 2 s."""
+        async with self._connection() as connection:
+            found: list[Row] = await connection.fetch(asked.text, *asked.values)
+            return found
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        pool = self._pool or await self._open()
+        try:
+            connection = await pool.acquire(timeout=PATIENCE)
+        except TimeoutError as error:
+            raise Unavailable("pool-exhausted") from error
+        try:
+            yield connection
+        finally:
+            await pool.release(connection)
+
+    async def _open(self) -> "asyncpg.Pool[Any]":
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self._url, min_size=0, max_size=self._size, init=_speak_json, reset=_leave
+                )
+            return self._pool
+
+
+async def _speak_json(connection: Any) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=_dumps, decoder=orjson.loads)
+    await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str)
+
+
+async def _leave(_: Any) -> None:
+    """Reset nothing: a read changes nothing of its connection, and asking costs a way to the server."""
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
