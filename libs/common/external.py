@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import External, peek
@@ -27,16 +26,20 @@ async def external_columns_of(
     """
     named = [(each.system, each.id) for each in given if each is not None]
     if named:
-        systems, ids = (bindparam(None, list(each), type_=ARRAY(Text())) for each in zip(*named, strict=True))
-        wanted = select(func.unnest(systems), func.unnest(ids))
-        taken = select(kind.id, kind.version).where(  # type: ignore[attr-defined]
-            tuple_(kind.external_system, kind.external_id).in_(wanted)
-        )
-        found = (await peek(session, taken)).first()
-        if found is not None:
-            raise Conflict("external-id-taken", id=str(found.id), version=found.version)
+        systems, ids = map(list, zip(*named, strict=True))
+        found = await peek(session, _taken(kind), systems, ids)
+        if found:
+            raise Conflict("external-id-taken", id=str(found[0][0]), version=found[0][1])
         if len(set(named)) < len(named):
             raise Conflict("external-id-taken")
     return [
         {} if each is None else {"external_system": each.system, "external_id": each.id} for each in given
     ]
+
+
+def _taken(kind: type[External]) -> str:
+    table = kind.__tablename__  # type: ignore[attr-defined]
+    return (
+        f'SELECT t.id, t.version FROM "{table}" AS t JOIN unnest($1::text[], $2::text[]) AS asked(system, id)'
+        " ON t.external_system = asked.system AND t.external_id = asked.id LIMIT 1"
+    )

@@ -134,7 +134,7 @@ class _Table:
 
     def _rows(self, names: Iterable[str], first: int, more: str = "") -> str:
         typed = ", ".join(f"{self._quoted[name]} {self._types[name]}" for name in names)
-        return f"json_to_recordset(${first}::json) AS r({typed}{more})"
+        return f"json_to_recordset(${first}::text::json) AS r({typed}{more})"
 
 
 _tables: dict[type[Any], _Table] = {}

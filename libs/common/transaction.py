@@ -4,15 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+import asyncpg
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from libs.common.clock import Clock, SystemClock
 from libs.common.db import Database, has_begun
 from libs.common.journal import Cause, Dresser, plain, write
 from libs.common.problems import Conflict, Unavailable
+from libs.common.reads import Asked, ReadPool
 from libs.common.rows import Statement
 
 # Serialization failure and deadlock: the transaction did nothing and may simply be run again.
@@ -69,33 +71,40 @@ class Transactions:
     async def _once[T](self, cause: Cause, body: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run the body once; leaving the session without commit rolls back."""
         async with self.database.session() as session:
-            session.info.update(
-                self.carries, cause=cause, now=self.clock.now(), reading=self.database.reading
-            )
+            session.info.update(self.carries, cause=cause, now=self.clock.now(), reads=self.database.reads)
             try:
                 result = await body(session)
                 statement = await write(session, self.source, cause, self.dresser, self.clock.now())
                 if statement is not None:
                     await self._send(session, statement)
-                await session.commit()
+                if has_begun(session):
+                    await session.commit()
             except IntegrityError as error:
                 raise _conflict(error) from error
             return result
 
     async def _send(self, session: AsyncSession, statement: Statement) -> None:
-        """Run the last statement of a transaction, or the only one: that is a transaction by itself."""
-        if has_begun(session):
-            await _run(await session.connection(), statement)
-        else:
-            async with self.database.reading.connect() as connection:
-                await _run(connection, statement)
+        """Run the last statement of a transaction, or the only one: that is a transaction by itself.
+
+        Raises StaleDataError when a row was not at the version that it was loaded at.
+        """
+        if not has_begun(session):
+            await _alone(self.database.reads, statement)
+            return
+        connection = await session.connection()
+        result = await connection.exec_driver_sql(statement.text(), tuple(statement.parameters))
+        if not result.scalar_one():
+            raise StaleDataError("a row was changed by somebody else since it was loaded")
 
 
-async def _run(connection: AsyncConnection, statement: Statement) -> None:
-    """Run it; raises StaleDataError when a row was not at the version that it was loaded at."""
-    result = await connection.exec_driver_sql(statement.text(), tuple(statement.parameters))
-    if not result.scalar_one():
-        raise StaleDataError("a row was changed by somebody else since it was loaded")
+async def _alone(pool: ReadPool, statement: Statement) -> None:
+    """Run a statement past SQLAlchemy, with the errors that it would raise."""
+    try:
+        await pool.rows(Asked(statement.text(), statement.parameters))
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(None, None, error) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise OperationalError(None, None, error) from error
 
 
 def sqlstate(error: DBAPIError) -> str | None:
@@ -109,5 +118,7 @@ def _retryable(error: DBAPIError | StaleDataError) -> bool:
 
 def _conflict(error: IntegrityError) -> Conflict:
     """Name the violated constraint's rule; constraints end in the slug's own words."""
-    name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or ""
+    told = error.orig
+    violated = told if isinstance(told, asyncpg.PostgresError) else getattr(told, "__cause__", None)
+    name = getattr(violated, "constraint_name", None) or ""
     return Conflict("external-id-taken") if name.endswith("external_id") else Conflict("already-exists")

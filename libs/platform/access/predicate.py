@@ -20,3 +20,11 @@ def owner_predicate(
         return true()
     owners = bindparam(None, sorted(visible), type_=ARRAY(Uuid()))
     return column == any_(owners)
+
+
+def owners_of(visible: AbstractSet[UUID] | Everyone) -> list[UUID] | None:
+    """Return the same scope as a value for a statement in plain SQL: visible owners, or None for ALL.
+
+    Such a statement says `($n::uuid[] IS NULL OR owner_id = ANY($n::uuid[]))`.
+    """
+    return None if visible is ALL else sorted(visible)

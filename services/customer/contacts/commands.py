@@ -13,6 +13,7 @@ from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, audit
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load, load_all
+from libs.platform.access.scopes import ALL
 from libs.platform.phones import Phone, is_same_phone, reveal_phone, seal_phone
 from libs.platform.subjects.minting import mint, touch
 from libs.platform.subjects.model import SubjectKey
@@ -51,14 +52,14 @@ async def create_contacts(
 
 async def possible_duplicates(session: AsyncSession, contact: Contact, actor: Actor) -> list[UUID]:
     """Return the contacts in the actor's scope that look like this one."""
-    scope = actor.sees("contact:read", Contact.owner_id)
-    return [each["id"] for each in await queries.duplicates(session, contact, scope)]
+    visible = actor.visible("contact:read")
+    return [each["id"] for each in await queries.duplicates(session, contact, visible)]
 
 
 async def find_duplicates(session: AsyncSession, identity: UUID, actor: Actor) -> list[dict[str, Any]]:
     """Return the contacts in scope that look like one in scope, and why."""
     contact = await load(session, Contact, identity, actor, "contact:read")
-    return await queries.duplicates(session, contact, actor.sees("contact:read", Contact.owner_id))
+    return await queries.duplicates(session, contact, actor.visible("contact:read"))
 
 
 async def revise_contact(
@@ -178,7 +179,7 @@ async def take_in_contact(
         await session.flush()
         await erase_subjects(session, [subject_id], now)
         return
-    for each in (await queries.duplicates(session, contact, Contact.id != identity))[:1]:
+    for each in (await queries.duplicates(session, contact, ALL))[:1]:
         contact.propose_merge(each["id"], now)
 
 
