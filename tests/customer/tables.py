@@ -23,6 +23,14 @@ def csv_of(*lines: Sequence[str], header: Sequence[str] = HEADER) -> bytes:
     return "".join(",".join(each) + "\n" for each in (header, *lines)).encode()
 
 
+def people(number: int, mark: str) -> list[list[str]]:
+    """Rows of people whose ids and addresses nobody else has."""
+    return [
+        [f"{mark}-{n}", f"王小明{n}", f"{mark}-{n}@example.com", f"+861380{n:07}", f"Company {mark}"]
+        for n in range(number)
+    ]
+
+
 def xlsx_of(**sheets: Iterable[Sequence[str]]) -> bytes:
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as made:

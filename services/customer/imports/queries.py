@@ -16,7 +16,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    literal,
+    null,
     select,
     table,
     text,
@@ -319,7 +319,7 @@ async def matches(
     found = _key_column(kind, by)
     readable = actor.sees(f"{object}:read", kind.owner_id)
     editable = actor.sees(f"{object}:update", kind.owner_id)
-    erased = Contact.erased_at if object == "contact" else literal(None)
+    erased = Contact.erased_at if object == "contact" else null()
     state = (kind.deleted_at, kind.merged_into_id, erased)
     columns = (found.label("key"), kind.id, kind.version, *state, readable.label("readable"))
     statement = select(*columns, editable.label("editable")).where(found == any_(_texts(keys)))
