@@ -118,6 +118,8 @@ def rows(file: BinaryIO, layout: Layout, sheet: int = 0) -> Iterator[Row]:
 
     Raises what `look` raises, when it comes to the place.
     """
+    if layout.form == "csv" and sheet != 0:
+        raise Problem("no-such-sheet", status=409)
     found = _of_workbook(file, sheet) if layout.form == "xlsx" else _of_text(file, layout)
     for number, cells in enumerate(found, 1):
         if number > MOST_ROWS + 1:
