@@ -164,10 +164,10 @@ SERVICE = Dashboard(
             "In use, of as many as the pools may hold.",
             (
                 (
-                    f'sum by (process) (plexus_pool_connections{{{_ONE}, state="in_use"}})',
-                    "{{process}} in use",
+                    f'sum by (process, pool) (plexus_pool_connections{{{_ONE}, state="in_use"}})',
+                    "{{process}} {{pool}} in use",
                 ),
-                (f"sum by (process) (plexus_pool_size{{{_ONE}}})", "{{process}} at most"),
+                (f"sum by (process, pool) (plexus_pool_size{{{_ONE}}})", "{{process}} {{pool}} at most"),
             ),
         ),
         Panel(

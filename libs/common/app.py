@@ -92,6 +92,7 @@ async def _measured(page: "Page | None", app: FastAPI, database: Database) -> As
         yield
         return
     page.sources["pool"] = partial(read_pool, database.engine)
+    page.sources["reads"] = database.reads.read_metrics
     page.sources["streams"] = partial(read_streams, app)
     stop = asyncio.Event()
     watching = asyncio.create_task(watch_loop(stop))

@@ -40,6 +40,8 @@ def configure(settings: Settings, process: str) -> None:
     for name in _SERVERS:
         server = logging.getLogger(name)
         server.handlers, server.propagate = [], True
+    # It lists every partition at each rebalance.
+    logging.getLogger("aiokafka").setLevel(logging.WARNING)
     for name in _TALKATIVE:
         logging.getLogger(name).disabled = True
 

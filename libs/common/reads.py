@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,8 @@ import orjson
 from sqlalchemy import BindParameter, ColumnElement, Select
 from sqlalchemy.dialects.postgresql import asyncpg as driver
 
+from libs.common.metrics import Gauge, Samples
+from libs.common.metrics_pool import TIMEOUTS, WAITED, WAITS, begin, standing
 from libs.common.problems import Unavailable
 
 # As many as a service has lists, with the filters and orders that its users ask for.
@@ -22,6 +25,10 @@ MOST_SHAPES = 2_000
 # How long a read waits for a free connection, in seconds; the same as a write.
 PATIENCE = 2.0
 _DIALECT = driver.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects are not typed.
+
+# What the page of metrics calls this pool.
+_NAME = "reads"
+begin(_NAME)
 
 type Row = Sequence[Any]
 
@@ -88,7 +95,7 @@ class ReadPool:
 
     def __init__(self, url: str, size: int) -> None:
         """Take the database's URL and how many connections to hold at most."""
-        self._url, self._size = url, size
+        self._url, self._size, self._taken = url, size, 0
         self._opening = asyncio.Lock()
         self._pool: asyncpg.Pool[Any] | None = None
 
@@ -103,17 +110,31 @@ class ReadPool:
         if self._pool is not None:
             await self._pool.close()
 
+    async def read_metrics(self) -> dict[Gauge, Samples]:
+        """Return how the pool stands."""
+        idle = self._pool.get_idle_size() if self._pool else 0
+        return standing(_NAME, min(self._taken, self._size), idle, self._size)
+
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
         pool = self._pool or await self._open()
+        self._taken += 1
         try:
-            connection = await pool.acquire(timeout=PATIENCE)
+            connection = await self._acquire(pool)
+            try:
+                yield connection
+            finally:
+                await pool.release(connection)
+        finally:
+            self._taken -= 1
+
+    async def _acquire(self, pool: "asyncpg.Pool[Any]") -> Any:
+        try:
+            if self._taken > self._size:
+                return await _waited(pool)
+            return await pool.acquire(timeout=PATIENCE)
         except TimeoutError as error:
             raise Unavailable("pool-exhausted") from error
-        try:
-            yield connection
-        finally:
-            await pool.release(connection)
 
     async def _open(self) -> "asyncpg.Pool[Any]":
         async with self._opening:
@@ -122,6 +143,19 @@ class ReadPool:
                     self._url, min_size=0, max_size=self._size, init=_speak_json, reset=_leave
                 )
             return self._pool
+
+
+async def _waited(pool: "asyncpg.Pool[Any]") -> Any:
+    """Wait for a connection that somebody gives back, and count it."""
+    WAITS.add(_NAME)
+    began = perf_counter()
+    try:
+        return await pool.acquire(timeout=PATIENCE)
+    except TimeoutError:
+        TIMEOUTS.add(_NAME)
+        raise
+    finally:
+        WAITED.add(_NAME, by=perf_counter() - began)
 
 
 async def _speak_json(connection: Any) -> None:

@@ -16,6 +16,8 @@ from libs.common.memory import MemoryBroker
 from libs.common.metrics import Gauge, Samples
 from libs.common.metrics_pool import TIMEOUTS, WAITS, read_pool
 from libs.common.metrics_sources import LOOP_LAG, lag, outbox, parked, polls, timers, watch_loop
+from libs.common.problems import Unavailable
+from libs.common.reads import Asked
 from libs.common.testing import scratch
 from tests.chaos import toy
 from tests.chaos.event_path.things import Things, things
@@ -144,17 +146,33 @@ class TestPool:
     ) -> None:
         async with scratch(pool_size=1) as lent:
             monkeypatch.setattr(lent.database.engine.pool, "_timeout", 0.05)
-            before = WAITS.values[()], TIMEOUTS.values[()]
+            before = WAITS.values["main",], TIMEOUTS.values["main",]
             async with lent.database.reading.connect():
                 taken = by_name(await read_pool(lent.database.engine))
                 with pytest.raises(PoolTimeoutError):
                     await lent.database.reading.connect()
             freed = by_name(await read_pool(lent.database.engine))
 
-        assert (WAITS.values[()], TIMEOUTS.values[()]) == (before[0] + 1, before[1] + 1)
-        assert taken["plexus_pool_connections"] == {("in_use",): 1, ("idle",): 0}
-        assert freed["plexus_pool_connections"] == {("in_use",): 0, ("idle",): 1}
-        assert taken["plexus_pool_size"] == {(): 1}
+        assert (WAITS.values["main",], TIMEOUTS.values["main",]) == (before[0] + 1, before[1] + 1)
+        assert taken["plexus_pool_connections"] == {("main", "in_use"): 1, ("main", "idle"): 0}
+        assert freed["plexus_pool_connections"] == {("main", "in_use"): 0, ("main", "idle"): 1}
+        assert taken["plexus_pool_size"] == {("main",): 1}
+
+    async def test_counts_the_hot_reads_apart(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("libs.common.reads.PATIENCE", 0.05)
+        async with scratch(pool_size=1) as lent:
+            reads, before = lent.database.reads, TIMEOUTS.values["reads",]
+            slow = asyncio.create_task(reads.rows(Asked("SELECT pg_sleep(0.4)", ())))
+            async with asyncio.timeout(5):
+                while by_name(await reads.read_metrics())["plexus_pool_connections"]["reads", "in_use"] < 1:
+                    await asyncio.sleep(0.01)
+            with pytest.raises(Unavailable):
+                await reads.rows(Asked("SELECT 1", ()))
+            await slow
+            freed = by_name(await reads.read_metrics())
+
+        assert TIMEOUTS.values["reads",] == before + 1
+        assert freed["plexus_pool_connections"] == {("reads", "in_use"): 0, ("reads", "idle"): 1}
 
     async def test_is_plain_where_telemetry_is_off(self) -> None:
         async with scratch(telemetry=False) as lent:
