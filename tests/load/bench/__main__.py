@@ -16,9 +16,10 @@ from pathlib import Path
 
 from deploy.demo.settle import settle
 from libs.common.settings import Settings
-from tests.load.bench.batches import batches
+from tests.load.bench.batches import batches, leads
 from tests.load.bench.events import EventPath
 from tests.load.bench.freshness import Freshness
+from tests.load.bench.imports import imports
 from tests.load.bench.people import Tokens, as_administrator, settle_in
 from tests.load.bench.platform import SERVICES, Platform, bare, running
 from tests.load.bench.processes import cold_start, memory
@@ -31,8 +32,9 @@ from tests.load.bench.wrk import CLIENTS, LoadError, installed
 
 WORKERS = tuple(f"{name}-worker" for name in SERVICES if name != "auth")
 NO_WRK = "wrk is not installed: apt-get install wrk (Debian, Ubuntu), brew install wrk (macOS)."
-LEADS, PATIENCE = 30_000, 600.0
-PARTS = ("events", "requests", "telemetry", "batches", "freshness", "processes", "rebuild")
+# More than are converted while both doors are measured.
+LEADS_A_SECOND, PATIENCE = 1_000, 600.0
+PARTS = ("events", "requests", "telemetry", "batches", "freshness", "processes", "rebuild", "imports")
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -44,6 +46,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--opportunities", type=int, default=100_000)
     parser.add_argument("--events", type=int, default=1_000_000, help="of the log that is rebuilt")
+    parser.add_argument("--rows", type=int, default=100_000, help="of the file that is imported")
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--no-gateway", action="store_true")
     parser.add_argument("--state", type=Path, default=Path(tempfile.gettempdir()) / "plexus-bench")
@@ -75,7 +78,7 @@ class Run:
     def __init__(self, platform: Platform, args: argparse.Namespace, report: Report) -> None:
         self.platform, self.args, self.report = platform, args, report
         self.people = asyncio.run(settle_in(platform))
-        asyncio.run(Filler(platform, self.people).fill(args.contacts, LEADS, args.opportunities))
+        asyncio.run(Filler(platform, self.people).fill(args.contacts, args.opportunities))
         self.tokens = Tokens(platform)
         self.path = EventPath(platform, self.people, report)
         report.conditions |= conditions(args)
@@ -94,6 +97,9 @@ class Run:
     def requests(self) -> None:
         """The services' processes alone: what follows from a write is measured by itself."""
         args, platform = self.args, self.platform
+        if is_wanted("convert a lead", args.only):
+            enough = LEADS_A_SECOND * args.seconds * (args.times + 1)
+            leads(platform, self.people, self.tokens.fresh(), enough)
         known = asyncio.run(values(platform))
         pool: int = Settings.model_fields["pool_size"].default
         with bare(platform, pool) as reference, platform.held(*WORKERS):
@@ -137,6 +143,12 @@ class Run:
         self.settle()
         self.path.rebuild(self.args.opportunities, self.args.events, self.args.times)
 
+    def imports(self) -> None:
+        """The worker that imports also relays; nobody else works meanwhile."""
+        args, token = self.args, self.tokens.fresh()
+        with self.platform.held("sales-worker", "analytics-worker"):
+            imports(self.platform, self.report, token, args.rows, args.times)
+
     def settle(self) -> None:
         """Wait until everything that was written has been read by everyone."""
 
@@ -148,9 +160,14 @@ class Run:
 
 
 def chosen(all_figures: list[Figure], only: str) -> list[Figure]:
-    """The figures whose names hold one of the words; all without one."""
+    """The figures whose names hold one of the words."""
+    return [each for each in all_figures if is_wanted(each.name, only)]
+
+
+def is_wanted(name: str, only: str) -> bool:
+    """Tell whether a name holds one of the words; every one does without a word."""
     words = [word.strip() for word in only.split(",") if word.strip()]
-    return [each for each in all_figures if not words or any(word in each.name for word in words)]
+    return not words or any(word in name for word in words)
 
 
 def conditions(args: argparse.Namespace) -> dict[str, object]:

@@ -126,7 +126,8 @@ def own(platform: Platform, service: str) -> dict[str, str]:
 def worker(platform: Platform, service: str, only: str, module: str | None = None) -> Iterator[None]:
     """Run a part of a service's worker while the stack's own is held."""
     command = (sys.executable, "-m", module or f"services.{service}.worker", "--only", only)
-    process = subprocess.Popen(command, cwd=ROOT, env=own(platform, service))
+    with (platform.folder / f"{service}-{only}.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=own(platform, service), stderr=log)
     try:
         yield
     finally:

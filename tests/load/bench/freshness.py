@@ -63,7 +63,7 @@ class Freshness:
             self.report.add(f"event to read model, p{share}", "ms", [max(found.values())], models=found)
 
     async def _written(self, began: datetime) -> Moments:
-        connection = await asyncpg.connect(self.platform.superuser("customer"))
+        connection = await asyncpg.connect(self.platform.database("customer"))
         try:
             return moments(await connection.fetch(_WRITTEN, began))
         finally:
@@ -71,7 +71,7 @@ class Freshness:
 
     async def _waits(self, model: str, written: Moments) -> list[float]:
         """Milliseconds from each write to its row, once all rows are there."""
-        connection = await asyncpg.connect(self.platform.superuser("analytics"))
+        connection = await asyncpg.connect(self.platform.database("analytics"))
         try:
             schema = f"{model}_v{await connection.fetchval(_ACTIVE, model)}"
             ids = [str(id) for id in written]

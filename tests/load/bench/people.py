@@ -81,7 +81,7 @@ async def settle_in(platform: Platform) -> People:
 def permissions() -> dict[str, str]:
     """What the head may do with records of his department: a scope that becomes a list of owners in SQL."""
     own = {f"{kind}:{action}": "tree" for kind in KINDS for action in ("read", "create", "update")}
-    return own | dict.fromkeys(("pipeline:read", "product:read"), "all")
+    return own | dict.fromkeys(("pipeline:read", "product:read", "import:read", "import:create"), "all")
 
 
 async def ensured(api: Api, plural: str, name: str, body: Json) -> Json:

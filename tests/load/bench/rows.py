@@ -1,4 +1,4 @@
-"""The rows that both sides hold: the same contacts, leads and opportunities, put in by COPY.
+"""The rows that both sides hold: the same contacts and opportunities, put in by COPY.
 
 Who measures a read may load by the short way; what is measured as a write goes through the API alone.
 """
@@ -43,15 +43,15 @@ class Maker:
     people: People
     chance: random.Random
 
-    def person(self, table: str, number: int) -> tuple[Row, Row]:
-        """A person's columns that contacts and leads share, and the row of his key."""
+    def contact(self, number: int, accounts: Sequence[UUID]) -> tuple[Row, Row]:
+        """A contact, and the row of his key."""
         chance, id, subject = self.chance, new_id(), new_id()
         chinese = chance.random() < 0.5
         family = chance.choice(FAMILIES) if chinese else chance.choice(ENGLISH)
         given = self._given() if chinese else chance.choice(GIVEN)
         phone, key = f"+86139{number:08}", DataKey.mint(str(subject))
         at = BEGAN + timedelta(seconds=chance.randrange(SPAN))
-        place = aad_of("column", table, str(id), "phone")
+        place = aad_of("column", "contact", str(id), "phone")
         row = {
             "id": id,
             "version": 1,
@@ -66,22 +66,15 @@ class Maker:
             "phone_last4_index": self.ring.blind_index_last4("phone", phone),
             "phone_mask": mask(phone),
             "title": chance.choice(TITLES),
+            "language": "zh" if chinese else "en",
+            "account_id": chance.choice(accounts),
             "external_system": SYSTEM,
-            "external_id": f"{table}/{number}",
+            "external_id": f"contact/{number}",
             "created_at": at,
             "updated_at": at,
         }
         wrapped = self.ring.wrap(key)
         return row, {"id": subject, "version": 1, "wrapped": wrapped, "linked": []} | stamped(at)
-
-    def contact(self, number: int, accounts: Sequence[UUID]) -> tuple[Row, Row]:
-        row, key = self.person("contact", number)
-        language = "zh" if row["family_name"] in FAMILIES else "en"
-        return row | {"language": language, "account_id": self.chance.choice(accounts)}, key
-
-    def lead(self, number: int) -> tuple[Row, Row]:
-        row, key = self.person("lead", number)
-        return row | {"company_name": f"Company {number}", "source": "Website"}, key
 
     def account(self, number: int) -> Row:
         at = BEGAN + timedelta(seconds=self.chance.randrange(SPAN))
@@ -133,7 +126,7 @@ class Filler:
         self.platform = platform
         self.maker = Maker(ring, people, random.Random(20261101))
 
-    async def fill(self, contacts: int, leads: int, opportunities: int) -> None:
+    async def fill(self, contacts: int, opportunities: int) -> None:
         """Bring the tables to at least so many rows; what is there stays."""
         customer = await asyncpg.connect(self.platform.database("customer"))
         sales = await asyncpg.connect(self.platform.database("sales"))
@@ -142,7 +135,6 @@ class Filler:
             if await bare.fetchval("SELECT to_regclass('contact')") is None:
                 await bare.execute(SCHEMA.read_text("utf-8"))
             await self._contacts(customer, bare, contacts)
-            await self._leads(sales, bare, leads)
             await self._opportunities(sales, bare, opportunities)
             for connection in (customer, sales, bare):
                 await connection.execute("VACUUM ANALYZE")
@@ -162,15 +154,6 @@ class Filler:
             await copy(customer, "subject_key", [key | {"service": "customer"} for _, key in pairs])
             await copy(customer, "contact", [row for row, _ in pairs])
             await copy(bare, "contact", [row | {"grams": grams(row)} for row, _ in pairs])
-
-    async def _leads(self, sales: Any, bare: Any, count: int) -> None:
-        there = await sales.fetchval("SELECT count(*) FROM lead WHERE converted_at IS NULL")
-        first = await sales.fetchval("SELECT count(*) FROM lead")
-        for numbers in chunks(first, first + count - there):
-            pairs = [self.maker.lead(number) for number in numbers]
-            await copy(sales, "subject_key", [key | {"service": "sales"} for _, key in pairs])
-            for connection in (sales, bare):
-                await copy(connection, "lead", [row for row, _ in pairs])
 
     async def _opportunities(self, sales: Any, bare: Any, count: int) -> None:
         there = await sales.fetchval("SELECT count(*) FROM opportunity WHERE external_system = $1", SYSTEM)

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from libs.common.settings import Settings
 from tests.figures import FOLDER, ROOT
-from tests.load.bench.__main__ import LEADS, NO_WRK, WORKERS
+from tests.load.bench.__main__ import LEADS_A_SECOND, NO_WRK, WORKERS
+from tests.load.bench.batches import leads
 from tests.load.bench.events import EventPath
 from tests.load.bench.people import People, Tokens, settle_in
 from tests.load.bench.platform import Platform, bare, running
@@ -58,13 +59,18 @@ class Growth:
     def run(self) -> None:
         sizes = [int(each) for each in self.args.sizes.split(",")]
         for size in sizes:
-            asyncio.run(Filler(self.platform, self.people).fill(size, LEADS, OPPORTUNITIES))
+            asyncio.run(Filler(self.platform, self.people).fill(size, OPPORTUNITIES))
             if size == sizes[0]:
                 EventPath(self.platform, self.people, Report()).live(OPPORTUNITIES, 1)
             crowds = [int(each) for each in self.args.clients.split(",")] if size == MIDDLE else [CLIENTS]
+            leads(self.platform, self.people, Tokens(self.platform).fresh(), self._leads(len(crowds)))
             with self._sides() as asked:
                 for clients in crowds:
                     self._measure(asked, size, clients)
+
+    def _leads(self, crowds: int) -> int:
+        runs: int = self.args.seconds * (self.args.times + 1) * crowds
+        return LEADS_A_SECOND // 2 * runs
 
     @contextmanager
     def _sides(self) -> Iterator[list[Figure]]:
