@@ -28,7 +28,7 @@ _LAST = 4
 _SHORTEST_MASKED_IN_PART = 8
 _UNBOUND = "additional data is mandatory"
 _FOREIGN = "not a value of this form under this key"
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_URL_SAFE, _STANDARD = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 
 
 class Unreadable(Exception):
@@ -119,7 +119,8 @@ def _decrypt(cipher: AESGCM, body: str, bound: bytes, aad: bytes) -> bytes:
     if not aad:
         raise ValueError(_UNBOUND)
     try:
-        raw = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        padded = body.encode("ascii").translate(_STANDARD) + b"=" * (-len(body) % 4)
+        raw = binascii.a2b_base64(padded, strict_mode=True)
         return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound + aad)
     except (InvalidTag, binascii.Error, ValueError):
         message = "tampered with, or moved from another place"

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import phonenumbers
@@ -15,6 +16,8 @@ from libs.platform.subjects.columns import open_column, seal_column
 from libs.platform.subjects.minting import keys_of
 
 PHONE = "phone"
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_REGIONS = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
 _NO_DIGITS = re.compile(r"[^0-9]+")
 _BLIND = {"phone": KekRing.blind_index, "phone_last4": KekRing.blind_index_last4}
 
@@ -38,6 +41,8 @@ def phone_key(phone: str, region: str | None) -> str | None:
 
     None when it is not a possible number there.
     """
+    if _is_plain(phone):
+        return phone
     try:
         number = phonenumbers.parse(phone, region)
     except phonenumbers.NumberParseException:
@@ -45,6 +50,32 @@ def phone_key(phone: str, region: str | None) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_plain(phone: str) -> bool:
+    """Tell at little cost whether a number is in E.164 already, and nothing of it is a prefix to be dropped.
+
+    False says nothing: the library reads such a number itself.
+    """
+    if not _E164.fullmatch(phone):
+        return False
+    code = next((int(phone[1:end]) for end in (2, 3, 4) if int(phone[1:end]) in _REGIONS), None)
+    if code is None:
+        return False
+    prefix, lengths = _national(code)
+    own = phone[1 + len(str(code)) :]
+    return len(own) in lengths and own[0] != "0" and (prefix is None or prefix.match(own) is None)
+
+
+@cache
+def _national(code: int) -> tuple[re.Pattern[str] | None, frozenset[int]]:
+    """Return the prefix that is dropped behind a country code, and how long numbers there may be."""
+    region = phonenumbers.region_code_for_country_code(code)
+    known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    if known is None or known.general_desc is None:
+        return None, frozenset()
+    prefix = known.national_prefix_for_parsing
+    return re.compile(prefix) if prefix else None, frozenset(known.general_desc.possible_length)
 
 
 def phone_match(phone: str, region: str | None) -> str | None:

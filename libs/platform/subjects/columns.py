@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.common.crypto import ERASED, aad_of, aad_part, seal, unseal
+from libs.common.crypto import ERASED, DataKey, aad_of, aad_part, seal, sealed_key_id, unseal
 from libs.common.ids import text_of
 from libs.platform.subjects.sealing import Keyring, sealed_under
 
@@ -23,6 +23,13 @@ def open_column(value: str, keys: Keyring, place: tuple[str, UUID, str]) -> str:
         return value
     key = keys.find(subject_id)
     return unseal(value, key, _aad(place)) if key else ERASED
+
+
+def open_likely(value: str, key: DataKey, keys: Keyring, place: tuple[str, UUID, str]) -> str:
+    """Do the same where `key` is the likely one; what is sealed under another is looked up in `keys`."""
+    if sealed_key_id(value) == key.key_id:
+        return unseal(value, key, _aad(place))
+    return open_column(value, keys, place)
 
 
 def _aad(place: tuple[str, UUID, str]) -> bytes:

@@ -16,11 +16,10 @@ from libs.common.ids import text_of
 from libs.common.journal import Dressed
 from libs.contracts.subjects import SubjectKeyState
 from libs.platform.directory.model import Directory
-from libs.platform.subjects.columns import open_column
+from libs.platform.subjects.columns import open_likely
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.sealing import (
-    Place,
     classes_of,
     sealed_fields,
     subject_of,
@@ -54,10 +53,9 @@ class PlatformDresser:
     def _body(self, each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
         table, row = table_of(each.aggregate), each.aggregate.id
 
-        def reader(value: str, place: Place) -> str:
+        def reader(value: str, name: str, key: DataKey) -> str:
             # Sensitive columns are bound to their table and row, and must be bound to the event now.
-            sensitive = place.field_class is FieldClass.SENSITIVE
-            return open_column(value, keys, (table, row, place.path[-1])) if sensitive else value
+            return open_likely(value, key, keys, (table, row, name))
 
         body = sealed_fields(each.event, keys, reader)
         state = getattr(each.event, "state", None)

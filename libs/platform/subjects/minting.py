@@ -38,7 +38,7 @@ async def keys_of(session: AsyncSession, subject_ids: Iterable[UUID]) -> KeysAtH
     wanted = set(subject_ids)
     minted: dict[UUID, SubjectKey] = session.info.get("minted", {})
     fresh = {id: key for id in wanted if (made := minted.get(id)) and (key := made.fresh)}
-    if wanted == fresh.keys():
+    if len(wanted) == len(fresh):
         return KeysAtHand(fresh)
     await session.flush()
     return await load_keys(session, session.info["ring"], wanted)

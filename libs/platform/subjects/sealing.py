@@ -5,7 +5,7 @@ enclosing model's `subject_id`; an event without one of its own speaks of its st
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol, get_args
 from uuid import UUID
 
@@ -35,6 +35,8 @@ class Place(NamedTuple):
 
 
 type Change = Callable[[str, Place], str]
+# From what a sensitive field holds, its name and the key of its subject to the text itself.
+type Reader = Callable[[str, str, DataKey], str]
 
 
 def seal_model(event: Event, keys: Keyring) -> dict[str, Any]:
@@ -46,21 +48,12 @@ def seal_model(event: Event, keys: Keyring) -> dict[str, Any]:
     return body
 
 
-def sealed_fields(event: Event, keys: Keyring, reader: Change | None = None) -> dict[str, Any]:
+def sealed_fields(event: Event, keys: Keyring, reader: Reader | None = None) -> dict[str, Any]:
     """Return what `seal_model` does as Python's own values, to be encoded once.
 
-    `reader` turns what stands in a marked field into the text to seal.
+    `reader` turns what stands in a sensitive field into the text to seal.
     """
-    kind, bound = event.type, _bound_of(event.type, event.aggregate_id)
-
-    def sealed(value: str, place: Place) -> str:
-        if place.subject_id is None:
-            raise TypeError(f"{kind}: {'.'.join(place.path)} belongs to no subject")
-        text = reader(value, place) if reader else value
-        key = keys.find(place.subject_id)
-        return seal(text, key, bound + aad_part(*place.path)) if key else ERASED
-
-    return _fields(event, sealed, None, ())
+    return _Sealer(event, keys, reader).fields(event, None, ())
 
 
 def open_event[E: Event](event: E, keys: Keyring) -> E:
@@ -164,29 +157,58 @@ def _models_at(value: Any) -> Iterator[BaseModel]:
             yield from _models_at(one)
 
 
-def _fields(model: BaseModel, change: Change, subject: UUID | None, path: tuple[str, ...]) -> dict[str, Any]:
-    """Return a model's fields in which every marked text that is not null went through `change`."""
-    fields = dict(vars(model))
-    classes, nested = classes_of(type(model)), _nested_of(type(model))
-    if not classes and not nested:
+class _Sealer:
+    """Seals the marked fields of one event, bound to its type and aggregate."""
+
+    def __init__(self, event: Event, keys: Keyring, reader: Reader | None) -> None:
+        self._type, self._keys, self._reader = event.type, keys, reader
+        self._bound = _bound_of(event.type, event.aggregate_id)
+
+    def fields(self, model: BaseModel, subject: UUID | None, path: tuple[str, ...]) -> dict[str, Any]:
+        """Return a model's fields in which every marked text that is not null is sealed."""
+        fields = dict(vars(model))
+        marks, nested = _plan(type(model), path)
+        if marks or nested:
+            subject = subject_of(model) or subject
+        held = [mark for mark in marks if fields[mark[0]] is not None]
+        if held:
+            key = self._key(subject, held[0][0])
+            for name, field_class, place in held:
+                fields[name] = self._sealed(fields[name], key, name, field_class, place)
+        for name, inner in nested:
+            fields[name] = self._inside(fields[name], subject, inner)
         return fields
-    subject = subject_of(model) or subject
-    for name, field_class in classes.items():
-        if (value := fields[name]) is not None:
-            if not isinstance(value, str):
-                raise TypeError(f"{type(model).__name__}.{name} is marked but not a text")
-            fields[name] = change(value, Place((*path, name), field_class, subject))
-    for name in nested:
-        fields[name] = _fields_inside(fields[name], change, subject, (*path, name))
-    return fields
+
+    def _key(self, subject: UUID | None, name: str) -> DataKey | None:
+        if subject is None:
+            raise TypeError(f"{self._type}: {name} belongs to no subject")
+        return self._keys.find(subject)
+
+    def _sealed(self, value: Any, key: DataKey | None, name: str, kind: FieldClass, place: bytes) -> str:
+        if not isinstance(value, str):
+            raise TypeError(f"{self._type}: {name} is marked but not a text")
+        if key is None:
+            return ERASED
+        if kind is FieldClass.SENSITIVE and self._reader is not None:
+            value = self._reader(value, name, key)
+        return seal(value, key, self._bound + place)
+
+    def _inside(self, value: Any, subject: UUID | None, path: tuple[str, ...]) -> Any:
+        if isinstance(value, BaseModel):
+            return self.fields(value, subject, path)
+        if isinstance(value, list | tuple):
+            return [self._inside(one, subject, (*path, str(at))) for at, one in enumerate(value)]
+        return value
 
 
-def _fields_inside(value: Any, change: Change, subject: UUID | None, path: tuple[str, ...]) -> Any:
-    if isinstance(value, BaseModel):
-        return _fields(value, change, subject, path)
-    if isinstance(value, list | tuple):
-        return [_fields_inside(one, change, subject, (*path, str(at))) for at, one in enumerate(value)]
-    return value
+type _Marks = tuple[tuple[str, FieldClass, bytes], ...]
+
+
+@lru_cache(maxsize=4096)
+def _plan(model: Any, path: tuple[str, ...]) -> tuple[_Marks, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Return (name, class, aad of its path) of marked fields, and (name, path) of those with such inside."""
+    marks = ((name, mark, aad_of(*path, name)) for name, mark in classes_of(model).items())
+    return tuple(marks), tuple((name, (*path, name)) for name in _nested_of(model))
 
 
 def _marked(event: Event) -> list[tuple[str, Place]]:

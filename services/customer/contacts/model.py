@@ -60,9 +60,9 @@ class Contact(Aggregate, External, Base):
         now: datetime,
     ) -> Self:
         """Take a person in; `details` holds DETAILS, subject_id, owner_id and the external id."""
-        contact = cls(id=contact_id, created_at=now, updated_at=now, **details)
-        contact._keep(phone)
-        contact._fold()
+        folded = email_key(details["email"]) if details.get("email") else None
+        columns = {**details, **_columns_of(phone), "email_key": folded}
+        contact = cls(id=contact_id, created_at=now, updated_at=now, **columns)
         contact._tell(ContactCreated, occurred_at)
         return contact
 
@@ -147,13 +147,22 @@ class Contact(Aggregate, External, Base):
             raise Conflict("merged", id=self.merged_into_id)
 
     def _keep(self, phone: Phone | None) -> None:
-        self.phone = phone.sealed if phone else None
-        self.phone_index = phone.index if phone else None
-        self.phone_last4_index = phone.last4_index if phone else None
-        self.phone_mask = phone.mask if phone else None
+        for name, value in _columns_of(phone).items():
+            setattr(self, name, value)
 
     def _fold(self) -> None:
         self.email_key = email_key(self.email) if self.email else None
 
     def _tell(self, fact: type[ContactFact], occurred_at: datetime, **facts: Any) -> None:
         self.record(fact(contact_id=self.id, occurred_at=occurred_at, state=self.state(), **facts))
+
+
+def _columns_of(phone: Phone | None) -> dict[str, str | None]:
+    if phone is None:
+        return dict.fromkeys(("phone", "phone_index", "phone_last4_index", "phone_mask"))
+    return {
+        "phone": phone.sealed,
+        "phone_index": phone.index,
+        "phone_last4_index": phone.last4_index,
+        "phone_mask": phone.mask,
+    }
