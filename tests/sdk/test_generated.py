@@ -4,12 +4,14 @@ import ast
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from plexus_crm.pages import parsed, request_of
 
 from sdk.python.generator import contracts
 from sdk.python.generator.forms import Forms
 from sdk.python.generator.names import attribute, class_name, parameter, singular
-from sdk.python.generator.operations import operations
+from sdk.python.generator.operations import FILE, operations
 from sdk.python.generator.package import PACKAGE, generated
 from tests.sdk.documents import merged, schemas
 
@@ -50,6 +52,18 @@ class TestPackage:
                 imported.add((node.module or "").split(".")[0])
 
         assert imported & {"libs", "services", "gateway", "deploy", "tests", "sdk"} == set()
+
+
+class TestFiles:
+    def test_are_sent_and_answered_as_bytes(self) -> None:
+        found = {one.name: one for one in operations(merged()) if one.resource == "imports"}
+
+        sends = [name for name, one in found.items() if one.takes_file]
+        answers = [name for name, one in found.items() if one.answer == FILE]
+
+        assert (sends, answers) == (["create"], ["template", "errors"])
+        assert request_of("POST", "/imports", file=b"a,b").file == b"a,b"
+        assert parsed(httpx.Response(200, content=b"PK"), bytes) == b"PK"
 
 
 def _answers_json(given: dict[str, Any]) -> bool:

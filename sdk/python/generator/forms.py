@@ -9,7 +9,13 @@ from sdk.python.generator.names import attribute, class_name
 
 type Json = dict[str, Any]
 
-READ: Mapping[str, str] = {"uuid": "UUID", "date-time": "datetime", "date": "date", "time": "time"}
+READ: Mapping[str, str] = {
+    "binary": "bytes",
+    "uuid": "UUID",
+    "date-time": "datetime",
+    "date": "date",
+    "time": "time",
+}
 SENT: Mapping[str, str] = {
     "uuid": "UUID | str",
     "date-time": "datetime | str",

@@ -15,6 +15,7 @@ type Json = dict[str, Any]
 
 PREFIX = "/api/v1/"
 JSON = "application/json"
+FILE: Json = {"type": "string", "format": "binary"}
 _WRITES = {"get": "", "post": "add_", "put": "set_", "patch": "update_", "delete": "remove_"}
 _ON_ONE = {"get": "get", "patch": "update", "put": "replace", "delete": "delete", "post": "create"}
 
@@ -35,10 +36,11 @@ class Operation:
     is_created: bool
     needs_version: bool
     takes_key: bool
+    takes_file: bool
 
 
 def operations(document: Json) -> list[Operation]:
-    """Return every operation that answers JSON or nothing, by resource; ValueError for two of a name."""
+    """Return every operation that answers JSON, a file or nothing; ValueError for two of a name."""
     found = sorted(_all(document), key=lambda one: (one.resource, one.path, one.method))
     taken: set[tuple[str, str]] = set()
     for one in found:
@@ -65,7 +67,7 @@ def _operation(document: Json, path: str, method: str, methods: set[str]) -> Ope
     headers = {each["name"] for each in parameters if each["in"] == "header"}
     status, answer = _answer(given)
     segments = path.removeprefix(PREFIX).split("/")
-    body = given.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema")
+    sent = given.get("requestBody", {}).get("content", {})
     return Operation(
         resource=snake(segments[0]),
         name=name_of(document, path, method, methods),
@@ -74,11 +76,12 @@ def _operation(document: Json, path: str, method: str, methods: set[str]) -> Ope
         summary=(given.get("description") or given.get("summary") or "").strip(),
         places=tuple(each[1:-1] for each in segments if each.startswith("{")),
         query=tuple(each for each in parameters if each["in"] == "query"),
-        body=body,
+        body=sent.get(JSON, {}).get("schema"),
         answer=answer or None,
         is_created=status == "201",
         needs_version="If-Match" in headers,
         takes_key="Idempotency-Key" in headers,
+        takes_file=any(map(_is_file, sent.values())),
     )
 
 
@@ -117,10 +120,16 @@ def resolved(document: Json, schema: Json) -> Json:
     return schema
 
 
+def _is_file(content: Json) -> bool:
+    return bool(content.get("schema", {}).items() >= FILE.items())
+
+
 def _answer(given: Json) -> tuple[str, Json | None]:
-    """Return the first success, and its schema; None where the answer is no JSON."""
+    """Return the first success, and its schema; None where the answer is neither JSON nor a file."""
     for status, response in given["responses"].items():
         if status.startswith("2"):
             content = response.get("content", {})
+            if JSON not in content and any(map(_is_file, content.values())):
+                return status, dict(FILE)
             return status, content.get(JSON, {}).get("schema", {} if JSON in content else None)
     return "", None

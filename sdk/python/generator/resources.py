@@ -107,6 +107,9 @@ class _Writer:
             keywords.append("idempotency_key: str | None = None")
             given.append("key=idempotency_key")
         rest = ""
+        if one.takes_file:
+            arguments.insert(len(one.places), "file: bytes")
+            given.append("file=file")
         if one.body is not None:
             form = self.sent.annotation(one.body)
             if "properties" in resolved(self.document, one.body):

@@ -107,7 +107,12 @@ class AsyncClient(Resources):
         headers = {**self.credentials.headers(), **request.headers}
         try:
             return await self.http.request(
-                request.method, request.path, params=dict(request.params), json=request.body, headers=headers
+                request.method,
+                request.path,
+                params=dict(request.params),
+                content=request.file,
+                json=request.body,
+                headers=headers,
             )
         except httpx.TransportError:
             return None

@@ -115,7 +115,12 @@ class Client(Resources):
         headers = {**self.credentials.headers(), **request.headers}
         try:
             return self.http.request(
-                request.method, request.path, params=dict(request.params), json=request.body, headers=headers
+                request.method,
+                request.path,
+                params=dict(request.params),
+                content=request.file,
+                json=request.body,
+                headers=headers,
             )
         except httpx.TransportError:
             return None

@@ -29,6 +29,7 @@ class Request:
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: bytes | None = None
 
     @property
     def may_repeat(self) -> bool:
@@ -90,7 +91,7 @@ class Credentials:
 def keyed(request: Request, key: str | None) -> Request:
     """Return the request under an Idempotency-Key: the caller's, or one of its own."""
     headers = {**request.headers, "Idempotency-Key": key or str(uuid.uuid4())}
-    return Request(request.method, request.path, request.params, request.body, headers)
+    return Request(request.method, request.path, request.params, request.body, headers, request.file)
 
 
 def converse(request: Request, credentials: Credentials, patience: float) -> Steps:

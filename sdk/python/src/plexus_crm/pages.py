@@ -40,7 +40,9 @@ _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def parsed[T](answer: httpx.Response, form: type[T]) -> T:
-    """Return an answer's body as `form`."""
+    """Return an answer's body as `form`; a file as it is."""
+    if form is bytes:
+        return answer.content  # type: ignore[return-value]
     if form not in _ADAPTERS:
         _ADAPTERS[form] = TypeAdapter(form)
     found: T = _ADAPTERS[form].validate_json(answer.content)
@@ -53,6 +55,7 @@ def request_of(
     *,
     query: Mapping[str, Any] | None = None,
     body: Any = None,
+    file: bytes | None = None,
     version: int | None = None,
     key: str | None = None,
 ) -> Request:
@@ -60,7 +63,7 @@ def request_of(
     headers = {} if version is None else {"If-Match": f'"{version}"'}
     if body is not None:
         body = to_jsonable_python(body)
-    request = Request(method, path, params_of(query or {}), body, headers)
+    request = Request(method, path, params_of(query or {}), body, headers, file)
     return keyed(request, key) if method == "POST" else request
 
 

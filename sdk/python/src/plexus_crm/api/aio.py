@@ -539,12 +539,16 @@ class Imports(AsyncResource):
         return self._pages("/api/v1/imports", models.ImportListItem, models.ImportListItem, query=query)
 
     async def create(
-        self, *, idempotency_key: str | None = None, **query: Unpack[bodies.ImportsCreateQuery]
+        self, file: bytes, *, idempotency_key: str | None = None, **query: Unpack[bodies.ImportsCreateQuery]
     ) -> models.ImportDetail:
         """Take in a table of contacts or accounts, .csv or .xlsx; nothing is made of it until it is started."""
         return await self._call(
-            "POST", "/api/v1/imports", key=idempotency_key, query=query, answer=models.ImportDetail
+            "POST", "/api/v1/imports", key=idempotency_key, file=file, query=query, answer=models.ImportDetail
         )
+
+    async def template(self, **query: Unpack[bodies.ImportsTemplateQuery]) -> bytes:
+        """Return an empty workbook whose columns are recognised, in the caller's language."""
+        return await self._call("GET", "/api/v1/imports/template", query=query, answer=bytes)
 
     async def get(self, id: ID, /) -> models.ImportDetail:
         """Return one import: how far it has come, and to its owner what the file looks like."""
@@ -569,6 +573,10 @@ class Imports(AsyncResource):
         return await self._call(
             "POST", f"/api/v1/imports/{id}/dry-run", key=idempotency_key, answer=models.ImportDetail
         )
+
+    async def errors(self, id: ID, /, **query: Unpack[bodies.ImportsErrorsQuery]) -> bytes:
+        """Return up to 20,000 refused rows behind row `after` with the reason of each, as they were sent."""
+        return await self._call("GET", f"/api/v1/imports/{id}/errors", query=query, answer=bytes)
 
     async def start(self, id: ID, /, *, idempotency_key: str | None = None) -> models.ImportDetail:
         """Take the rows in, in the background; an import that was stopped goes on where it stands."""

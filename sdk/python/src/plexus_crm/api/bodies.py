@@ -2201,6 +2201,18 @@ class ImportsCreateQuery(TypedDict, total=False):
     filename: NotRequired[str | None]
 
 
+class ImportsTemplateQuery(TypedDict, total=False):
+    """What GET /api/v1/imports/template can be asked."""
+
+    object: NotRequired[Literal["contact", "account"]]
+
+
+class ImportsErrorsQuery(TypedDict, total=False):
+    """What GET /api/v1/imports/{identity}/errors can be asked."""
+
+    after: NotRequired[int]
+
+
 class LeadsListQuery(TypedDict, total=False):
     """What GET /api/v1/leads can be asked."""
 
