@@ -14,9 +14,9 @@ from libs.common.answers import PostgresAnswers
 from libs.common.db import Aggregate
 from libs.common.edge import Door, cause_of, idempotency_key
 from libs.common.idempotency import Answer, Claim, claim, once_each
-from libs.common.problem_handlers import from_validation
 from libs.common.problem_texts import preferred_language
 from libs.common.problems import Problem
+from libs.common.validation import from_validation
 
 MOST_ITEMS = 200
 _CHUNK = 50

@@ -4,7 +4,6 @@ import logging
 import re
 import traceback
 import uuid
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,14 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common.problems import (
     PROBLEM_SCHEMA,
-    BadRequest,
     FieldError,
     Malformed,
-    NotFound,
     Problem,
     Unavailable,
     problem_response,
 )
+from libs.common.validation import from_validation
 
 _TRACE_ID = re.compile("[0-9a-f]{32}")
 _UNREADABLE, _NO_SUCH_METHOD, _SERVER_ERRORS = 400, 405, 500
@@ -42,24 +40,6 @@ _SLUGS = {
     415: "unsupported-media-type",
     429: "too-many-requests",
     503: "unavailable",
-}
-
-_CODES = {
-    "missing": "missing",
-    "extra_forbidden": "unknown-field",
-    "json_invalid": "bad-json",
-    "string_too_short": "too-short",
-    "too_short": "too-short",
-    "string_too_long": "too-long",
-    "too_long": "too-long",
-    "greater_than": "out-of-range",
-    "greater_than_equal": "out-of-range",
-    "less_than": "out-of-range",
-    "less_than_equal": "out-of-range",
-    "int_parsing_size": "out-of-range",
-    "enum": "not-listed",
-    "literal_error": "not-listed",
-    "string_pattern_mismatch": "bad-format",
 }
 
 
@@ -84,19 +64,6 @@ def to_response(problem: Problem, accept_language: str | None) -> Response:
     """Return the HTTP response of a problem for a client with this Accept-Language header."""
     status, headers, body = problem.render(accept_language)
     return Response(body, status, headers)
-
-
-def from_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """Translate pydantic's errors, never echoing the input.
-
-    In the path 404 (it names nothing), in parameters 400, in the body 422.
-    """
-    places = {str(error["loc"][0]) for error in errors}
-    if "path" in places:
-        return NotFound()
-    if "body" not in places:
-        return BadRequest("bad-parameter", errors=[_parameter_error(error) for error in errors])
-    return Malformed(errors=[_body_error(error) for error in errors if error["loc"][0] == "body"])
 
 
 def declare_problems(document: dict[str, Any]) -> dict[str, Any]:
@@ -201,21 +168,3 @@ def _allowed(request: Request) -> list[str]:
 
 async def _answer_busy(request: Request, _exhausted: Exception) -> Response:
     return await _answer_problem(request, Unavailable("pool-exhausted"))
-
-
-def _body_error(error: Mapping[str, Any]) -> FieldError:
-    # A syntax error's location is an offset into the text, which is no pointer.
-    steps = () if error["type"] == "json_invalid" else error["loc"][1:]
-    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-    return FieldError(_code(error["type"]), pointer=pointer)
-
-
-def _parameter_error(error: Mapping[str, Any]) -> FieldError:
-    name = ".".join(str(step) for step in error["loc"][1:])
-    return FieldError(_code(error["type"]), parameter=name)
-
-
-def _code(kind: str) -> str:
-    if kind in _CODES:
-        return _CODES[kind]
-    return "wrong-type" if kind.endswith(("_type", "_parsing")) else "not-valid"

@@ -3,7 +3,6 @@
 Every cell is a text that no program takes for a formula or a link, here or after it was saved as .csv.
 """
 
-import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,25 +10,10 @@ from pathlib import Path
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from libs.common.inert import inert
+
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_LONGEST_CELL = 32_767
 _WIDEST = 60
-# A signed number is harmless, and telephone numbers begin with a plus.
-_DANGEROUS = re.compile(r"^[=@\t\r\n|%]|^[+-](?![\d\s().-]*$)")
-_QUOTED = re.compile(r"^'(?=[=@\t\r\n|%+-])")
-# XML has no place for these.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def inert(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: one that might be is quoted (OWASP)."""
-    shown = _UNWRITABLE.sub("", text)[: _LONGEST_CELL - 1]
-    return f"'{shown}" if _DANGEROUS.match(shown) else shown
-
-
-def unquoted(text: str) -> str:
-    """Return what `inert` was given: a table that was downloaded, corrected and sent again is as it was."""
-    return _QUOTED.sub("", text)
 
 
 def write_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str]]]]) -> bytes:

@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from libs.common.crypto import KekRing
-from libs.common.problem_handlers import from_validation
+from libs.common.inert import unquoted
 from libs.common.problem_texts import CODES, register, title
 from libs.common.problems import Malformed, Problem
-from libs.common.workbooks import unquoted
+from libs.common.validation import from_validation
 from libs.platform.phones import PHONE
 from services.customer.accounts.schemas import AccountCreate, AccountUpdate
 from services.customer.contacts.schemas import ContactCreate, ContactUpdate

@@ -11,9 +11,10 @@ import pytest
 import xlsxwriter
 
 from libs.common import archives
+from libs.common.inert import inert, unquoted
 from libs.common.problems import Problem
 from libs.common.sheets import Layout, look, recognise, rows, spool
-from libs.common.workbooks import inert, unquoted, write_workbook
+from libs.common.workbooks import write_workbook
 
 type Spooled = Callable[[bytes], BinaryIO]
 

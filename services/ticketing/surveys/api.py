@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from libs.common.edge import EdgeRoute, Link, Reading, Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
-from libs.common.problem_handlers import from_validation
 from libs.common.problem_texts import preferred_language
 from libs.common.problems import responses
+from libs.common.validation import from_validation
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from libs.platform.links import opened
