@@ -13,7 +13,7 @@ import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-PARTITIONS, IN_FLIGHT, BATCH = 12, 5_000, 1_000
+PARTITIONS, IN_FLIGHT, BATCH, SETTLING = 12, 5_000, 1_000, 2.0
 TABLE = """CREATE TABLE IF NOT EXISTS fold (id uuid PRIMARY KEY, stage_id uuid, amount_minor bigint,
 owner_id uuid, entered_at timestamptz)"""
 KEEP = """INSERT INTO fold SELECT DISTINCT ON (id) * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[],
@@ -32,6 +32,8 @@ async def send(bootstrap: str, topic: str, events: Iterable[Sent]) -> float:
     await admin.close()
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=2)
     await producer.start()
+    # The partitions of a new topic have no leader at once.
+    await asyncio.sleep(SETTLING)
     waiting, count, began = [], 0, time.monotonic()
     for key, value, headers in events:
         waiting.append(await producer.send(topic, value=value, key=key, headers=headers))
