@@ -8,8 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from pypinyin import lazy_pinyin
-
 _RUNS = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff]+|[^\W_]+")
 _FIRST_CJK = "\u3040"
 _SHORTEST, _LONGEST = 2, 12
@@ -57,6 +55,9 @@ def _tokens(run: str) -> Iterator[str]:
     if not _is_cjk(run):
         yield from _beginnings(run, _LONGEST)
         return
+    # The table of sounds takes a second and 30 MB, and who only asks needs none.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
     yield from run
     yield from _grams(run, 2)
     sounds = lazy_pinyin(run, errors="ignore")

@@ -4,14 +4,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, case, exists, func, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from libs.common.crypto import KekRing
 from libs.common.db import peek
 from libs.common.listing import Filter, Listing, Predicate, Source
+from libs.common.words import asked
 from libs.platform.access.actor import Actor
 from libs.platform.access.predicate import owners_of
 from libs.platform.access.scopes import Visible
@@ -50,6 +64,13 @@ def is_present() -> Predicate:
     return and_(Contact.deleted_at.is_(None), Contact.merged_into_id.is_(None), Contact.erased_at.is_(None))
 
 
+def _is_called(name: str) -> Predicate:
+    """Return that every word of a name begins one of his, or that his Chinese name has these characters."""
+    words = " & ".join(f"'{each}':*" for each in asked(name))
+    found: Predicate = _NAMES.bool_op("@@")(cast(bindparam(None, words, type_=Text()), TSQUERY))
+    return found
+
+
 # What a rule may ask about a contact.
 FACTS: dict[str, Any] = {
     "language": Contact.language,
@@ -62,6 +83,7 @@ FACTS: dict[str, Any] = {
     "created_at": Contact.created_at,
 }
 AT_HOME = at_home(Contact, Contact.account_id)
+_NAMES = func.name_words(Contact.family_name, Contact.given_name, type_=TSVECTOR())
 _COLUMNS: dict[str, Any] = {
     name: getattr(Contact, name) for name in ContactRead.model_fields if name not in {"phone", "account_id"}
 }
@@ -73,6 +95,7 @@ LISTING = Listing(
         "account_id": Filter(
             Contact.account_id, match=lambda value: Contact.account_id.in_(account_kin_of(value))
         ),
+        "name": Filter(Contact.family_name, match=_is_called),
         "family_name": Filter(Contact.family_name, text=True),
         "given_name": Filter(Contact.given_name, text=True),
         "email": Filter(Contact.email_key, match=lambda value: Contact.email_key == email_key(value)),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,3 +37,51 @@ class TestListed:
                 await queries.listed(connection, [("limit", limit)], an_actor(), KekRing.load(kek_file()))
 
         assert counted.count == statements
+
+
+CALLED = [
+    ("王", "小明"),
+    ("欧阳", "娜娜"),
+    ("van der Berg", "Anna"),
+    ("O'Neil", None),
+    ("Müller-Lüdenscheidt", "Jo"),
+    ("阿卜杜拉·", "买买提"),
+]
+
+
+@pytest.fixture(scope="module")
+async def _called(scratched: Any) -> None:
+    async with AsyncSession(scratched.database.engine) as session:
+        session.add_all([make_contact(family_name=family, given_name=given) for family, given in CALLED])
+        await session.commit()
+
+
+@pytest.mark.usefixtures("_called")
+class TestName:
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ("小明", ["王"]),
+            ("王小", ["王"]),
+            ("王小明", ["王"]),
+            ("明", ["王"]),
+            ("欧阳", ["欧阳"]),
+            ("阳娜", ["欧阳"]),
+            ("berg", ["van der Berg"]),
+            ("Anna VAN", ["van der Berg"]),
+            ("neil", ["O'Neil"]),
+            ("买提", ["阿卜杜拉·"]),
+            ("拉买", ["阿卜杜拉·"]),
+            ("LÜDEN", ["Müller-Lüdenscheidt"]),
+            ("erg", []),
+            ("明小", []),
+            ("'& !", []),
+        ],
+    )
+    async def test_finds_by_characters_and_by_the_beginnings_of_words(
+        self, database: Database, asked: str, found: list[str]
+    ) -> None:
+        async with database.reading.connect() as connection:
+            page = await queries.listed(connection, [("name", asked)], an_actor(), KekRing.load(kek_file()))
+
+        assert [each["family_name"] for each in orjson.loads(page)["items"]] == found

@@ -3749,6 +3749,9 @@ export interface operations {
                 "merged_into_id[lt]"?: string;
                 "merged_into_id[lte]"?: string;
                 "merged_into_id[null]"?: boolean;
+                name?: string;
+                "name[in]"?: string[];
+                "name[null]"?: boolean;
                 owner_id?: string;
                 "owner_id[gt]"?: string;
                 "owner_id[gte]"?: string;
