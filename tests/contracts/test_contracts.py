@@ -9,7 +9,9 @@ from uuid import UUID
 import pytest
 from pydantic import ConfigDict
 
+from libs.common.crypto import ERASED
 from libs.common.events import Event, Personal, Sensitive, State
+from libs.platform.subjects.sealing import changed, seal_model
 from tests.contracts.compatibility import breaks
 from tests.contracts.documents import ASYNCAPI, EXAMPLES, SCHEMAS, asyncapi, contracts, read, schema_of
 from tests.contracts.rules import faults
@@ -207,3 +209,15 @@ class TestCompatibility:
         ADDING[change](grown)
 
         assert breaks(BASE, grown) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sealing_leaves_the_rest_as_pydantic_writes_it(name: str) -> None:
+    class Keys:
+        def find(self, _: UUID) -> None:
+            return None
+
+    event = CONTRACTS[name].model_validate(read(EXAMPLES / f"{name}.json"))
+
+    erased = changed(event, lambda _value, _place: ERASED)
+    assert seal_model(event, Keys()) == erased.model_dump(mode="json")
