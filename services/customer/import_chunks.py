@@ -15,7 +15,6 @@ from services.customer.file_keys import CELLS, FileKey
 from services.customer.imports import queries
 from services.customer.imports.queries import Match
 from services.customer.intake import Intent, Plan, Reasons, change, new_record
-from services.customer.matching import company_key
 
 
 class HaltedError(Exception):
@@ -78,7 +77,7 @@ class Run:
     def keys(self, intents: Sequence[Intent]) -> frozenset[str]:
         """Return by what these rows could meet rows of another chunk."""
         found = {f"key {each.key}" for each in intents if each.key}
-        names = {company_key(each.account) for each in intents if each.account}
+        names = {each.account_key for each in intents if each.account_key}
         return frozenset(found | {f"account {each}" for each in names - self.accounts.keys()})
 
 
@@ -125,9 +124,9 @@ class Sight:
 
     def _place(self, intent: Intent) -> None:
         """Put a contact to the account that the row names."""
-        if intent.account is None:
+        if intent.account_key is None:
             return
-        account_id = self.run.accounts.get(company_key(intent.account))
+        account_id = self.run.accounts.get(intent.account_key)
         if account_id is not None:
             intent.payload["account_id"] = account_id
             self.known.add(account_id)

@@ -31,7 +31,6 @@ from services.customer.import_chunks import HaltedError, Run, StoppedError, Tall
 from services.customer.imports import queries
 from services.customer.imports.queries import LANES
 from services.customer.intake import Intent, Plan, Reasons, read, reasons_of
-from services.customer.matching import company_key
 
 log = logging.getLogger(__name__)
 
@@ -200,7 +199,7 @@ class Importer:
 
         It is a transaction of its own before the chunk's: taken again after a crash, it finds what it made.
         """
-        named = {company_key(each.account): each.account for each in intents if each.account}
+        named = {each.account_key: each.account for each in intents if each.account_key}
         if len(run.accounts) > _MOST_KNOWN:
             run.accounts.clear()
         missing = set(named) - run.accounts.keys()

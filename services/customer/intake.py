@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -75,6 +76,7 @@ class Intent:
     payload: Payload
     key: str | None = None
     account: str | None = None
+    account_key: str | None = None
     refused: Reasons | None = None
 
 
@@ -82,6 +84,8 @@ def read(plan: Plan, ring: KekRing, row: int, cells: list[str]) -> Intent:
     """Return what a row says; what is wrong with it at first sight stands in `refused`."""
     payload = _payload(plan, cells)
     intent = Intent(row, cells, payload, account=payload.pop("account_name", None))
+    if intent.account is not None:
+        intent.account_key = _name_key(intent.account)
     if any(cell.strip() for cell in cells[len(plan.fields) :]):
         intent.refused = [{"slug": "row-too-long"}]
     intent.key = _key(plan, ring, payload)
@@ -187,6 +191,10 @@ _SHAPES: dict[str, Any] = {
     "currency": _currency,
     "occurred_at": _occurred_at,
 } | {field: _number(field) for field in _NUMBERS}
+
+
+# Many rows name the same company.
+_name_key = lru_cache(maxsize=4096)(company_key)
 
 
 def _key(plan: Plan, ring: KekRing, payload: Payload) -> str | None:

@@ -113,6 +113,14 @@ class TestBodyLimit:
 
         assert guard.limit_for(path) == limit
 
+    @pytest.mark.parametrize(
+        ("path", "limit"), [("/files", 7), ("/files/a", 5), ("/tables", 9), ("/tables/a", 1)]
+    )
+    def test_may_be_larger_for_single_paths(self, path: str, limit: int) -> None:
+        guard = BodyLimit(nobody, 1, {"/files": 5}, {"/files": 7, "/tables": 9})
+
+        assert guard.limit_for(path) == limit
+
     async def test_lets_a_defect_of_the_application_through(self) -> None:
         async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
             raise RuntimeError("A defect.")
