@@ -19,10 +19,10 @@ from services.integration.posting import Limits, Outcome, Post, attempt
 from services.integration.settings import Settings
 from services.integration.webhooks.commands import disable_failing
 
-_DELIVERIES = Counter(
+DELIVERIES = Counter(
     "plexus_webhook_deliveries_total", "Attempts at deliveries to webhooks, by how they ended", ("outcome",)
 )
-_MAILS = Counter("plexus_mails_total", "Attempts to send a mail, by what became of it", ("outcome",))
+MAILS = Counter("plexus_mails_total", "Attempts to send a mail, by what became of it", ("outcome",))
 # What is claimed at once: enough that no connection waits for the next claim.
 _MAILS_EACH = 4
 _LEASE_BEYOND = 10.0
@@ -69,7 +69,7 @@ def mail_dispatcher(channel: Channel) -> Dispatcher[Mail, Result]:
 
     async def carry(each: Mail) -> Result:
         result = await channel.send(each)
-        _MAILS.add(result.fate.value)
+        MAILS.add(result.fate.value)
         return result
 
     return Dispatcher("mail", _claim_mails, carry, _settle_mails, width=channel.connections * _MAILS_EACH)
@@ -85,7 +85,7 @@ def webhook_dispatcher(outbound: Outbound, settings: Settings) -> Dispatcher[Pos
 
     async def carry(each: Post) -> Outcome:
         outcome = await attempt(outbound, each, datetime.now(UTC))
-        _DELIVERIES.add(outcome.error or "delivered")
+        DELIVERIES.add(outcome.error or "delivered")
         return outcome
 
     return Dispatcher("webhooks", claim, carry, _settle_deliveries, width=settings.webhook_concurrency)

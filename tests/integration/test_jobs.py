@@ -14,7 +14,7 @@ from libs.common.journal import Cause
 from libs.common.testing import FakeClock
 from libs.common.transaction import Transactions
 from services.integration.dispatching import Dispatcher
-from services.integration.jobs import mail_dispatcher
+from services.integration.jobs import MAILS, mail_dispatcher
 from services.integration.mailing import Channel, Mail, Result, Server
 from services.integration.messages.commands import LEASE, queue_mail
 from services.integration.messages.model import Message
@@ -59,10 +59,12 @@ class TestMailDispatcher:
         self, transactions: Transactions, sender: Dispatcher[Mail, Result], there: MailServer
     ) -> None:
         ids = await self.queue(transactions, 40)
+        counted = MAILS.values.get(("taken",), 0)
 
         counts = [await sender.step(transactions) for _ in range(4)]
 
         assert (counts, len(there.taken)) == ([16, 16, 8, 0], 40)
+        assert MAILS.values["taken",] == counted + 40
         assert len({mail["Message-ID"] for mail in there.taken}) == 40
         assert set(await self.statuses(transactions, ids)) == {"sent"}
         assert there.connections <= 4

@@ -22,7 +22,7 @@ from libs.contracts.sales import LeadCaptured
 from services.integration.deliveries.commands import prepare
 from services.integration.deliveries.model import SCHEDULE, delivery, kept_event
 from services.integration.dispatching import Dispatcher
-from services.integration.jobs import jobs, webhook_dispatcher
+from services.integration.jobs import DELIVERIES, jobs, webhook_dispatcher
 from services.integration.outbound import Outbound, Policy
 from services.integration.posting import Outcome, Post
 from services.integration.settings import Settings
@@ -99,10 +99,12 @@ class TestWebhookDispatcher:
     ) -> None:
         webhook = await self.subscribe(transactions, there.url)
         await self.happen(transactions)
+        counted = DELIVERIES.values.get(("delivered",), 0)
 
         await poster.step(transactions)
 
         (post,) = there.posts
+        assert DELIVERIES.values["delivered",] == counted + 1
         secret = PREFIX + base64.b64encode(KEY).decode()
         body = Verifier(secret).verify(post.body, post.headers)
         assert (body["type"], body["specversion"], body["sequence"]) == ("sales.lead.captured.v1", "1.0", "1")
