@@ -58,7 +58,7 @@ def figures(platform: Platform, people: People, known: Values, bare: str) -> lis
     """Every request that is measured on both sides."""
     customer, sales = platform.base("customer"), platform.base("sales")
     page = f"{API}/contacts?limit=50&sort=-created_at"
-    sought = f"given_name%5Bcontains%5D={quote(SOUGHT)}"
+    sought = f"name={quote(SOUGHT)}"
     one = Request(customer, f"{API}/contacts/<value>", values=known.contacts)
     return [
         Figure(
