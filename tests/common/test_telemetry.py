@@ -49,7 +49,8 @@ def counted() -> dict[tuple[str, ...], float]:
 
 
 def since(before: dict[tuple[str, ...], float]) -> dict[tuple[str, ...], float]:
-    return {key: value - before.get(key, 0) for key, value in counted().items() if value != before.get(key, 0)}
+    grown = {key: value - before.get(key, 0) for key, value in counted().items()}
+    return {key: by for key, by in grown.items() if by}
 
 
 class TestCount:
