@@ -24,6 +24,7 @@ _KINDS = {
     "campaign_id": "campaigns",
     "contact_id": "contacts",
     "contact_ids": "contacts",
+    "default_owner_id": "users",
     "department_id": "departments",
     "head_id": "users",
     "lead_id": "leads",

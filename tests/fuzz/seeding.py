@@ -81,6 +81,13 @@ class _Maker:
         self.known.learn(path, made)
         return made
 
+    def send(self, kind: str, content: bytes) -> None:
+        """Make a record of a file."""
+        path = PREFIX + kind
+        answer = requests.post(self.url + path, data=content, headers=self.headers, timeout=10)
+        answer.raise_for_status()
+        self.known.learn(path, answer.json())
+
     def find(self, kind: str) -> None:
         """Learn what is there already."""
         answer = requests.get(f"{self.url}{PREFIX}{kind}?limit=200", headers=self.headers, timeout=10)
@@ -110,6 +117,7 @@ def _customer(maker: _Maker) -> None:
         asked = {"purpose": f"purpose-{number}", "channel": "email", "wording_version": "1", "source": "form"}
         maker.make("consents", contact_id=maker.known.ids["contacts"][-1], **asked)
         maker.make("segments", name=f"Segment {number}", kind="static")
+        maker.send("imports", f"Name,E-mail\nLi {number},li{number}@example.org\n".encode())
     maker.known.payloads[f"{PREFIX}segments/preview"] = {"filter": CHINESE}
     maker.make("segments", name="Chinese", kind="dynamic", filter=CHINESE)
 

@@ -37,12 +37,11 @@ Reader = Annotated[Actor, Depends(Needs("import:read"))]
 Creator = Annotated[Actor, Depends(Needs("import:create"))]
 Filename = Annotated[str | None, Query(max_length=255, pattern=r"^[^\x00-\x1f]+$")]
 _CHANGE: dict[str, Any] = {"response_model": ImportDetail}
-_TABLES = {
-    "text/csv": unread("Comma, semicolon, tab or | between the cells; the encoding is recognised."),
-    MEDIA_TYPE: unread("The first sheet is read, until another is chosen."),
-    "application/octet-stream": unread("Either of them."),
-}
-_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": _TABLES}}
+_TABLE = unread(
+    "A table, whatever its Content-Type says: .csv (comma, semicolon, tab or | between the cells, in any "
+    "usual encoding) or .xlsx (the first sheet, until another is chosen), up to 64 MiB."
+)
+_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/octet-stream": _TABLE}}}
 _WORKBOOK: dict[str, Any] = {
     "response_class": Response,
     "responses": {200: {"description": "An .xlsx workbook", "content": {MEDIA_TYPE: unread("A workbook.")}}},
