@@ -101,6 +101,8 @@ class Report:
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.rows, indent=1, ensure_ascii=False, default=str)
         (self.folder / f"{self.target}.json").write_text(text + "\n", "utf-8")
+        told = json.dumps(self.conditions, indent=1, ensure_ascii=False, default=str)
+        (self.folder / f"{self.target}-conditions.json").write_text(told + "\n", "utf-8")
         samples = [row for row in self.rows if row["name"].startswith("samples: ")]
         judged = self.rows if strict else samples
         return bool(self.rows) and all(row["ok"] is not False for row in judged)
