@@ -102,11 +102,11 @@ class _Table:
     """The sub-statements that write one kind of aggregate; each text is made once."""
 
     def __init__(self, kind: type[Any]) -> None:
-        mapper, quoted = inspect(kind), _DIALECT.identifier_preparer
+        mapper, names = inspect(kind), _DIALECT.identifier_preparer
         columns = {each.key: each.columns[0] for each in mapper.column_attrs}
-        self._name = quoted.format_table(mapper.local_table)
+        self._name = names.format_table(mapper.local_table)
         self._types = {name: column.type.compile(dialect=_DIALECT) for name, column in columns.items()}
-        self._quoted = {name: quoted.quote(name) for name in columns}
+        self._sql = {name: names.format_column(column) for name, column in columns.items()}
         self._texts: dict[Any, str] = {}
         self.names = tuple(columns)
 
@@ -114,7 +114,7 @@ class _Table:
         """Return what writes new rows; parameter `first` holds them as JSON."""
         key = (part, first)
         if key not in self._texts:
-            names = ", ".join(self._quoted.values())
+            names = ", ".join(self._sql.values())
             written = (
                 f"INSERT INTO {self._name} ({names}) SELECT {names} FROM {self._rows(self.names, first)}"
             )
@@ -125,7 +125,7 @@ class _Table:
         """Return what changes these columns of rows that are found by id and version."""
         key = (names, part, first)
         if key not in self._texts:
-            values = ", ".join(f"{self._quoted[name]} = r.{self._quoted[name]}" for name in names)
+            values = ", ".join(f"{self._sql[name]} = r.{self._sql[name]}" for name in names)
             rows = self._rows(("id", *(name for name in names if name != "id")), first, f', "{_WAS}" bigint')
             found = f't.id = r.id AND t.version = r."{_WAS}"'
             written = f"UPDATE {self._name} AS t SET {values} FROM {rows} WHERE {found} RETURNING 1"
@@ -133,7 +133,7 @@ class _Table:
         return self._texts[key]
 
     def _rows(self, names: Iterable[str], first: int, more: str = "") -> str:
-        typed = ", ".join(f"{self._quoted[name]} {self._types[name]}" for name in names)
+        typed = ", ".join(f"{self._sql[name]} {self._types[name]}" for name in names)
         return f"json_to_recordset(${first}::text::json) AS r({typed}{more})"
 
 

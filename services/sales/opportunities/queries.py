@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.db import peek
 from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from libs.platform.references.replica import among_kin, home_of, label_in
@@ -71,7 +71,17 @@ async def shown(session: AsyncSession, opportunity: Opportunity) -> OpportunityR
     model = OpportunityRead.model_validate(opportunity)
     if opportunity.account_id is None and opportunity.contact_id is None:
         return model
-    await session.flush()
-    links = select(*(column.label(name) for name, column in _LINKS.items()))
-    row = (await session.execute(links.where(Opportunity.id == opportunity.id))).mappings().one()
-    return model.model_copy(update=dict(row))
+    (row,) = await peek(session, _AT_HOME, opportunity.account_id, opportunity.contact_id)
+    homes = [UUID(str(id)) if id else None for id in row[:2]]
+    links = zip(_LINKS, [*homes, *row[2:]], strict=True)
+    return model.model_copy(update=dict(links))
+
+
+# The same as _LINKS, of a record that is yet to be written.
+_AT_HOME = """
+SELECT account_id, contact_id,
+       (SELECT label FROM reference WHERE type = 'account' AND id = account_id) AS account_name,
+       (SELECT label FROM reference WHERE type = 'contact' AND id = contact_id) AS contact_name
+FROM (SELECT reference_home('account', $1::uuid) AS account_id,
+             reference_home('contact', $2::uuid) AS contact_id) AS home
+"""
