@@ -14,6 +14,8 @@ from libs.common.problems import TooLarge
 
 MEBIBYTE = 1024 * 1024
 _LONGEST_LENGTH = 19
+# A request has a body if it says so in one of these (RFC 9112, 6).
+_WITH_BODY = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class BodyLimit:
@@ -38,15 +40,14 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body counted; anything but HTTP passes untouched."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not any(name in _WITH_BODY for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
             return
         limit = self.limit_for(scope["path"])
-        refusal = to_response(TooLarge(), Headers(scope=scope).get("accept-language"))
         if _declared(scope) > limit:
-            await refusal(scope, receive, send)
+            await _refuse(scope, receive, send)
             return
-        await _Count(limit, receive, send).run(self.app, scope, refusal)
+        await _Count(limit, receive, send).run(self.app, scope)
 
     def limit_for(self, path: str) -> int:
         """Return the limit in bytes for a path; `/files` covers `/files/1` but not `/files2`."""
@@ -67,7 +68,7 @@ class _Count:
     def is_over(self) -> bool:
         return self.size > self.limit
 
-    async def run(self, app: ASGIApp, scope: Scope, refusal: ASGIApp) -> None:
+    async def run(self, app: ASGIApp, scope: Scope) -> None:
         try:
             await app(scope, self.counted, self.guarded)
         except Exception:
@@ -75,7 +76,7 @@ class _Count:
             if not self.is_over():
                 raise
         if self.is_over() and not self.started:
-            await refusal(scope, self.receive, self.send)
+            await _refuse(scope, self.receive, self.send)
 
     async def counted(self) -> Message:
         if self.is_over():
@@ -89,6 +90,11 @@ class _Count:
             return
         self.started = True
         await self.send(message)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    refusal = to_response(TooLarge(), Headers(scope=scope).get("accept-language"))
+    await refusal(scope, receive, send)
 
 
 def _declared(scope: Scope) -> int:

@@ -6,14 +6,15 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import Integer, Select, and_, func, literal_column, select, true
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, literal_column, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.sql.elements import True_
 
 from libs.common.listing_cursor import SortKey, after, decode, encode
 from libs.common.listing_filters import Column, Filter, Predicate, compile_filter
 from libs.common.listing_values import kind_of
 from libs.common.problems import BadRequest, FieldError, NotFound
-from libs.common.reads import ReadPool, Row, Shapes
+from libs.common.reads import Asked, ReadPool, Row, Shapes, fixed
 
 __all__ = ["Filter", "ListQuery", "Listing", "Predicate", "Source"]
 
@@ -132,8 +133,11 @@ class Listing:
 
     async def read(self, source: Source, identity: Any, scope: Predicate | None = None) -> dict[str, Any]:
         """Return one record by its public names; raises NotFound for none within the scope."""
-        condition = self._is(identity) if scope is None else and_(self._is(identity), scope)
-        rows = await self._rows(source, "one", condition, lambda: self._select_all().where(condition))
+        if isinstance(source, ReadPool) and (scope is None or isinstance(scope, True_)):
+            rows: Sequence[Row] = await source.rows(self._by_id(identity))
+        else:
+            condition = self._is(identity) if scope is None else and_(self._is(identity), scope)
+            rows = await self._rows(source, "one", condition, lambda: self._select_all().where(condition))
         if not rows:
             raise NotFound
         found = dict(zip(self.columns, rows[0], strict=True))
@@ -188,6 +192,12 @@ class Listing:
     def _is(self, identity: Any) -> Predicate:
         same: Predicate = self.columns[self.tie_breaker] == identity
         return same
+
+    @cached_property
+    def _by_id(self) -> Callable[[Any], Asked]:
+        """Return how to ask for one record, for whoever may see all: the read of most integrations."""
+        identity: BindParameter[Any] = bindparam("identity", type_=self.columns[self.tie_breaker].type)
+        return fixed(self._select_all().where(self._is(identity)), identity)
 
     @cached_property
     def _shapes(self) -> Shapes:

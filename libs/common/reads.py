@@ -75,6 +75,12 @@ class Shapes:
         return shape.asked([each.effective_value for each in key.bindparams])
 
 
+def fixed(statement: Select[Any], bind: BindParameter[Any]) -> Callable[[Any], Asked]:
+    """Return how to ask a statement of which one value changes."""
+    shape = _shape(statement, [bind])
+    return lambda value: shape.asked([value])
+
+
 def _shape(statement: Select[Any], binds: Sequence[BindParameter[Any]]) -> _Shape:
     compiled: Any = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     # The compiler may work on copies, which keep their keys.
@@ -132,7 +138,8 @@ class ReadPool:
         try:
             if self._taken > self._size:
                 return await _waited(pool)
-            return await pool.acquire(timeout=PATIENCE)
+            # A free one is there at once; a limit on that would cost more than taking it.
+            return await pool.acquire(timeout=None if pool.get_idle_size() else PATIENCE)
         except TimeoutError as error:
             raise Unavailable("pool-exhausted") from error
 
