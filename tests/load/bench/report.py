@@ -37,7 +37,7 @@ class Series:
     @property
     def spread(self) -> float:
         """How far the farthest two lie apart, in percent of the median."""
-        return 100 * (max(self.values) - min(self.values)) / self.median if self.median else 0.0
+        return 100 * (max(self.values) - min(self.values)) / abs(self.median) if self.median else 0.0
 
 
 def bars(path: Path = BARS) -> dict[str, dict[str, float]]:
