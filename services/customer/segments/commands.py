@@ -33,15 +33,15 @@ async def revise_segment(
     session: AsyncSession, identity: UUID, version: int, asked: SegmentUpdate, actor: Actor, now: datetime
 ) -> Segment:
     """Change what was sent, and the owner when one was; another rule begins to be asked about everybody."""
+    if "filter" in asked.model_fields_set:
+        read_rule(asked.filter)
     found = await load(session, Segment, identity, actor, "segment:update", for_update=True, version=version)
     if "owner_id" in asked.model_fields_set:
         actor.demand_owner("segment:assign", asked.owner_id)
         found.reassign(asked.owner_id, now)
     found.rename(asked.model_dump(include={*_NAMES}, exclude_unset=True), now)
-    if "filter" in asked.model_fields_set:
-        read_rule(asked.filter)
-        if found.redefine(asked.filter, now):
-            await begin_filling(session, found.id, found.version)
+    if "filter" in asked.model_fields_set and found.redefine(asked.filter, now):
+        await begin_filling(session, found.id, found.version)
     return found
 
 
