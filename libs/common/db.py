@@ -172,12 +172,6 @@ def blank_of(kind: type[Any]) -> dict[str, Any]:
     return _blanks[kind]
 
 
-def table_of(aggregate: Aggregate) -> str:
-    """Return the name of an aggregate's table."""
-    name: str = aggregate.__tablename__  # type: ignore[attr-defined]
-    return name
-
-
 def _check(aggregate: Aggregate, waiting: list[Recorded]) -> None:
     """Hold the rule that a changed column has an event whose `state` shows it."""
     if not waiting:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import ERASED, DataKey, KekRing, aad_of, aad_part, seal
-from libs.common.db import Recorded, table_of
+from libs.common.db import Aggregate, Recorded
 from libs.common.events import FieldClass
 from libs.common.ids import text_of
 from libs.common.journal import Dressed
@@ -18,13 +18,9 @@ from libs.contracts.subjects import SubjectKeyState
 from libs.platform.directory.model import Directory
 from libs.platform.subjects.columns import open_likely
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
+from libs.platform.subjects.marks import classes_of, subject_of
 from libs.platform.subjects.model import SubjectKey
-from libs.platform.subjects.sealing import (
-    classes_of,
-    sealed_fields,
-    subject_of,
-    subjects_to_seal,
-)
+from libs.platform.subjects.sealing import sealed_fields, subjects_to_seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class PlatformDresser:
         return KeysAtHand({**found.keys, **decided})
 
     def _body(self, each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
-        table, row = table_of(each.aggregate), each.aggregate.id
+        table, row = _table_of(each.aggregate), each.aggregate.id
 
         def reader(value: str, name: str, key: DataKey) -> str:
             # Sensitive columns are bound to their table and row, and must be bound to the event now.
@@ -87,7 +83,7 @@ def _changes(each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
     personal = [name for name in shown if classes.get(name) is FieldClass.PERSONAL]
     if personal:
         subject = subject_of(state)
-        place = aad_part("audit", table_of(each.aggregate)) + aad_of(text_of(each.aggregate.id))
+        place = aad_part("audit", _table_of(each.aggregate)) + aad_of(text_of(each.aggregate.id))
         key = keys.find(subject) if subject else None
         for name in personal:
             aad = place + aad_part(name)
@@ -100,6 +96,11 @@ def _sealed(value: str | None, key: DataKey | None, aad: bytes) -> str | None:
     if value is None:
         return None
     return seal(value, key, aad) if key else ERASED
+
+
+def _table_of(aggregate: Aggregate) -> str:
+    name: str = aggregate.__tablename__  # type: ignore[attr-defined]
+    return name
 
 
 @cache

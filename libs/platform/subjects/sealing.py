@@ -5,8 +5,8 @@ enclosing model's `subject_id`; an event without one of its own speaks of its st
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
-from typing import Any, NamedTuple, Protocol, get_args
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
@@ -16,6 +16,7 @@ from libs.common.crypto import ERASED, DataKey, Unreadable, aad_of, aad_part, se
 from libs.common.envelope import encode
 from libs.common.events import Event, FieldClass
 from libs.common.ids import text_of
+from libs.platform.subjects.marks import classes_of, nested_of, subject_of
 
 
 class Keyring(Protocol):
@@ -109,24 +110,6 @@ def changed[M: BaseModel](model: M, change: Change) -> M:
     return _changed(model, change, None, ())
 
 
-@cache
-def classes_of(model: type[BaseModel]) -> dict[str, FieldClass]:
-    """Return the class of each marked field of a model itself, not of what it contains."""
-    found = {}
-    for name, info in model.model_fields.items():
-        for mark in (*info.metadata, *_marks_in(info.annotation)):
-            if isinstance(mark, FieldClass):
-                found[name] = mark
-    return found
-
-
-def subject_of(model: BaseModel) -> UUID | None:
-    """Return the subject that a model names: its own, or its state's."""
-    held = vars(model)
-    subject: UUID | None = held.get("subject_id")
-    return subject or getattr(held.get("state"), "subject_id", None)
-
-
 def _aad(event_type: str, aggregate_id: UUID, path: tuple[str, ...]) -> bytes:
     return _bound_of(event_type, aggregate_id) + aad_part(*path)
 
@@ -137,7 +120,7 @@ def _bound_of(event_type: str, aggregate_id: UUID) -> bytes:
 
 def _note_subjects(model: BaseModel, subject: UUID | None, found: set[UUID]) -> None:
     """Add the subjects of the marked fields that hold something."""
-    classes, nested = classes_of(type(model)), _nested_of(type(model))
+    classes, nested = classes_of(type(model)), nested_of(type(model))
     if not classes and not nested:
         return
     subject = subject_of(model) or subject
@@ -208,7 +191,7 @@ type _Marks = tuple[tuple[str, FieldClass, bytes], ...]
 def _plan(model: Any, path: tuple[str, ...]) -> tuple[_Marks, tuple[tuple[str, tuple[str, ...]], ...]]:
     """Return (name, class, aad of its path) of marked fields, and (name, path) of those with such inside."""
     marks = ((name, mark, aad_of(*path, name)) for name, mark in classes_of(model).items())
-    return tuple(marks), tuple((name, (*path, name)) for name in _nested_of(model))
+    return tuple(marks), tuple((name, (*path, name)) for name in nested_of(model))
 
 
 def _marked(event: Event) -> list[tuple[str, Place]]:
@@ -223,7 +206,7 @@ def _marked(event: Event) -> list[tuple[str, Place]]:
 
 
 def _changed[M: BaseModel](model: M, change: Change, subject: UUID | None, path: tuple[str, ...]) -> M:
-    classes, nested = classes_of(type(model)), _nested_of(type(model))
+    classes, nested = classes_of(type(model)), nested_of(type(model))
     if not classes and not nested:
         return model
     subject = subject_of(model) or subject
@@ -245,27 +228,3 @@ def _inside(value: Any, change: Change, subject: UUID | None, path: tuple[str, .
         items = (_inside(one, change, subject, (*path, str(at))) for at, one in enumerate(value))
         return type(value)(items)
     return value
-
-
-@cache
-def _nested_of(model: type[BaseModel]) -> tuple[str, ...]:
-    """Names of the fields with marked fields somewhere inside."""
-    unmarked = [item for item in model.model_fields.items() if item[0] not in classes_of(model)]
-    return tuple(name for name, info in unmarked if any(map(_is_marked, _models_in(info.annotation))))
-
-
-def _is_marked(model: type[BaseModel]) -> bool:
-    return bool(classes_of(model) or _nested_of(model))
-
-
-def _marks_in(annotation: Any) -> Iterator[Any]:
-    yield from getattr(annotation, "__metadata__", ())
-    for argument in get_args(annotation):
-        yield from _marks_in(argument)
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)

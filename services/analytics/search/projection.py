@@ -17,7 +17,8 @@ from libs.common.words import words
 from libs.platform.records.kinds import topics
 from libs.platform.references.replica import label_of
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
-from libs.platform.subjects.sealing import classes_of, open_event, subjects_to_open
+from libs.platform.subjects.marks import classes_of
+from libs.platform.subjects.sealing import open_event, subjects_to_open
 
 type Row = dict[str, Any]
 

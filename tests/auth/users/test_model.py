@@ -5,7 +5,7 @@ import pytest
 from libs.common.events import FieldClass
 from libs.common.problems import Conflict
 from libs.contracts.auth import UserChanged, UserDeactivated, UserInvited, UserReactivated
-from libs.platform.subjects.sealing import classes_of
+from libs.platform.subjects.marks import classes_of
 from tests.factories.auth import NOW, make_head, make_user, told
 
 
