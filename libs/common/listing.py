@@ -162,8 +162,7 @@ class Listing:
             return {"count": known, "capped": False}
         condition = self._matching(query, scope)
         rows = await self._rows(source, "total", condition, lambda: self._select_total(condition))
-        counted = rows[0][0]
-        return {"count": min(counted, COUNT_CAP), "capped": counted > COUNT_CAP}
+        return {"count": min(rows[0][0], COUNT_CAP), "capped": rows[0][0] > COUNT_CAP}
 
     @property
     def _table(self) -> Any:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from libs.common.words import asked, folded, words
+from libs.common.sounds import words
+from libs.common.words import asked, folded
 
 
 def is_found(text: str, query: str) -> bool:

@@ -13,7 +13,7 @@ from libs.common.crypto import ERASED, KekRing
 from libs.common.envelope import Envelope
 from libs.common.events import Event, FieldClass, State, aggregate_of
 from libs.common.projection import arrays
-from libs.common.words import words
+from libs.common.sounds import words
 from libs.platform.records.kinds import topics
 from libs.platform.references.replica import label_of
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
