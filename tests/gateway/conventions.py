@@ -84,13 +84,20 @@ def is_described(one: Operation) -> Iterator[str]:
     )
 
 
+def _is_file(content: Json) -> bool:
+    return bool(content.get("schema", {}).get("format") == "binary")
+
+
 def answers_by_a_schema(one: Operation) -> Iterator[str]:
-    """Every success but 204 has a JSON schema that says something; a stream has events."""
+    """Every success but 204 has a JSON schema that says something; a stream has events, a file is bytes."""
     if not list(one.success()):
         yield "declares no success"
     if any(STREAM in response.get("content", {}) for _, response in one.success()):
         if not one.path.endswith("/stream"):
             yield "is no stream by its name"
+        return
+    answers = [each for _, response in one.success() for each in response.get("content", {}).values()]
+    if any(map(_is_file, answers)):
         return
     schema = one.answered()
     if not schema.get("properties") and any(status != "204" for status, _ in one.success()):

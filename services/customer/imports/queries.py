@@ -9,17 +9,21 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     column,
+    delete,
     func,
     null,
     select,
     table,
     text,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -42,7 +46,15 @@ LANES = 2
 type Connection = AsyncConnection | AsyncSession
 
 _source = table("import_source", *(column(name) for name in ("import_id", "total")))
-_progress = table("import_progress", *(column(name, BigInteger) for name in ("import_id", *COUNTS)))
+_file = table("import_file", column("import_id"))
+_failure = table("import_failure", column("import_id"))
+_LANE: dict[str, Any] = dict.fromkeys(("lane", "position", *COUNTS), BigInteger)
+_LANE |= {"import_id": Uuid, "fenced": Boolean}
+_progress = table("import_progress", *(column(name, kind) for name, kind in _LANE.items()))
+
+
+def _fencing(id: UUID, *, fenced: bool) -> Any:
+    return update(_progress).where(_progress.c.import_id == id).values(fenced=fenced)
 
 
 def _counted(name: str) -> ColumnElement[int]:
@@ -90,21 +102,14 @@ ON CONFLICT (import_id) DO UPDATE SET total = excluded.total, facts = excluded.f
 _SOURCE = text("SELECT pieces, total, wrapped, facts FROM import_source WHERE import_id = :id")
 _PUT = text("INSERT INTO import_file (import_id, n, bytes) VALUES (:id, :n, :bytes)")
 _PIECE = text("SELECT bytes FROM import_file WHERE import_id = :id AND n = :n")
-_FORGET_PIECES = text("DELETE FROM import_file WHERE import_id = :id")
 _RESET = text(f"""
 INSERT INTO import_progress (import_id, lane) SELECT :id, lane FROM generate_series(0, {LANES - 1}) AS lane
 ON CONFLICT (import_id, lane) DO UPDATE SET position = 0, fenced = false, {", ".join(f"{name} = 0" for name in COUNTS)}
 """)  # noqa: S608, E501 - our own names
-_UNFENCE = text("UPDATE import_progress SET fenced = false WHERE import_id = :id")
-_FENCE = text("UPDATE import_progress SET fenced = true WHERE import_id = :id")
 _HELD = text("""
 SELECT 1 FROM import_progress
 WHERE import_id = :id AND lane = :lane AND position = :position AND NOT fenced FOR UPDATE
 """)
-_ADVANCE = text(f"""
-UPDATE import_progress SET position = :to, {", ".join(f"{name} = {name} + :{name}" for name in COUNTS)}
-WHERE import_id = :id AND lane = :lane AND position = :position
-""")  # noqa: S608 - our own names
 _LANES = text("SELECT lane, position FROM import_progress WHERE import_id = :id")
 _COUNTS = text(
     f"SELECT {', '.join(f'coalesce(sum({name}), 0)::bigint AS {name}' for name in COUNTS)}"  # noqa: S608 - our own names
@@ -121,12 +126,6 @@ SELECT :id, f.row, f.reasons::jsonb, f.cells FROM unnest(:numbers, :reasons, :ce
 _FAILURES = text("""
 SELECT row, reasons, cells FROM import_failure WHERE import_id = :id AND row > :after ORDER BY row LIMIT :most
 """)
-_FORGET_FAILURES = text("DELETE FROM import_failure WHERE import_id = :id")
-_CLEAR = """
-DELETE FROM {table} WHERE import_id IN (
-  SELECT id FROM import WHERE status = ANY(:over) AND updated_at < :before
-)
-"""
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 7305))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 7305))")
 
@@ -244,23 +243,23 @@ async def fetch(connection: Connection, id: UUID, ring: KekRing, file: BinaryIO)
 
 
 async def forget_file(session: AsyncSession, id: UUID) -> None:
-    await session.execute(_FORGET_PIECES, {"id": id})
+    await session.execute(delete(_file).where(_file.c.import_id == id))
 
 
 async def reset(session: AsyncSession, id: UUID) -> None:
     """Let an import begin at the first row, with nothing counted and nothing refused."""
     await session.execute(_RESET, {"id": id})
-    await session.execute(_FORGET_FAILURES, {"id": id})
+    await session.execute(delete(_failure).where(_failure.c.import_id == id))
 
 
 async def resume(session: AsyncSession, id: UUID) -> None:
     """Let an import go on where it stands."""
-    await session.execute(_UNFENCE, {"id": id})
+    await session.execute(_fencing(id, fenced=False))
 
 
 async def fence(session: AsyncSession, id: UUID) -> None:
     """Wait for the chunks in flight, and let none come after them."""
-    await session.execute(_FENCE, {"id": id})
+    await session.execute(_fencing(id, fenced=True))
 
 
 async def lanes(connection: Connection, id: UUID) -> dict[int, int]:
@@ -279,8 +278,9 @@ async def advance(
 ) -> None:
     """Move a lane that this transaction holds, from one row to another."""
     position, to = step
-    given = {name: counts.get(name, 0) for name in COUNTS}
-    await session.execute(_ADVANCE, given | {"id": id, "lane": lane, "position": position, "to": to})
+    lane_row = and_(_progress.c.import_id == id, _progress.c.lane == lane, _progress.c.position == position)
+    added = {name: _progress.c[name] + counts.get(name, 0) for name in COUNTS}
+    await session.execute(update(_progress).where(lane_row).values(position=to, **added))
 
 
 async def counts(connection: Connection, id: UUID) -> dict[str, int]:
@@ -302,9 +302,9 @@ async def failures(connection: Connection, id: UUID, after: int, most: int) -> S
 
 async def clear(session: AsyncSession, before: datetime) -> None:
     """Forget what is left of the files of imports that were over before an instant."""
-    for name in ("import_failure", "import_source"):
-        statement = text(_CLEAR.format(table=name)).bindparams(bindparam("over", type_=ARRAY(Text)))
-        await session.execute(statement, {"over": sorted(OVER), "before": before})
+    over = select(Import.id).where(Import.status.in_(sorted(OVER)), Import.updated_at < before)
+    for each in (_failure, _source):
+        await session.execute(delete(each).where(each.c.import_id.in_(over)))
 
 
 async def matches(
