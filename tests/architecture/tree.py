@@ -27,6 +27,7 @@ EXPLAINED = {
     "customer/import_chunks.py",  # Some rows of an import, and what becomes of them: no command, but many.
     "customer/importing.py",  # The loop that runs imports, with the commands that jobs.py gives it.
     "customer/intake.py",  # From a row of texts to what the API's schemas take.
+    "customer/mapping.py",  # What fills which field is asked at the door, before a row is read.
     "customer/rules.py",  # A rule as SQL over four aggregates, whose queries it joins.
     "customer/matching.py",  # Accounts and contacts find possible duplicates by the same rules.
     "integration/dispatching.py",  # Mail and webhooks leave by the same loop: claim, carry, settle.

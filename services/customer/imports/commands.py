@@ -1,7 +1,7 @@
 """What can be done with an import: load, ask, done."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
@@ -17,18 +17,15 @@ from libs.common.problems import Conflict, Forbidden
 from libs.common.sheets import Layout, Sample, look, spool
 from libs.platform.access.actor import Actor, load
 from services.customer.file_keys import CELLS, FACTS, FileKey
-from services.customer.headings import FIELDS, guess
 from services.customer.imports import queries
 from services.customer.imports.model import Import
 from services.customer.imports.schemas import SHOWN_ROWS, ImportUpdate
-from services.customer.intake import KEYS, REQUIRED, worded
+from services.customer.intake import worded
+from services.customer.mapping import defaults, demand_complete, demand_fit, guessed
 
-# Rows in one transaction; those of an import that has begun stay as they are.
-CHUNK = 500
 MOST_IN_WORKBOOK = 20_000
 _ABANDONED, _KEPT = timedelta(days=7), timedelta(days=30)
 _MOST_CANCELLED = 100
-_KEY_ORDER = ("external_id", "email", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +46,13 @@ async def upload_import(
     actor.demand(f"{object}:create")
     if actor.user_id is None:
         raise Forbidden
-    mapping = _guessed(object, upload.sample.header)
+    mapping = guessed(object, upload.sample.header)
     details = {
         "object": object,
         "format": upload.layout.form,
         "size_bytes": upload.size,
         "mapping": mapping,
-        "options": _defaults(object, mapping),
+        "options": defaults(object, mapping),
     }
     made = Import.upload(actor.user_id, details, now)
     session.add(made)
@@ -84,10 +81,10 @@ async def revise_import(
         facts |= await _look_again(session, found, facts, options["sheet"])
     if mapping is None:
         is_same = (object, options["sheet"]) == (found.object, found.options["sheet"])
-        mapping = found.mapping if is_same else _guessed(object, facts["header"])
+        mapping = found.mapping if is_same else guessed(object, facts["header"])
     if object != found.object:
-        options |= {"match_by": _defaults(object, mapping)["match_by"]} | sent
-    _demand_fit(object, mapping, options, facts["header"])
+        options |= {"match_by": defaults(object, mapping)["match_by"]} | sent
+    demand_fit(object, mapping, options, facts["header"])
     found.map({"object": object, "mapping": mapping, "options": options}, now)
     return found
 
@@ -95,7 +92,8 @@ async def revise_import(
 async def start_check(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Import:
     """Begin a dry run."""
     found = await _own(session, identity, actor)
-    _demand_complete(found, actor)
+    actor.demand(f"{found.object}:create")
+    demand_complete(found.object, found.mapping, found.options)
     found.start_check(_key_id(actor), now)
     await queries.reset(session, identity)
     return found
@@ -104,7 +102,8 @@ async def start_check(session: AsyncSession, identity: UUID, actor: Actor, now: 
 async def start_import(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Import:
     """Begin the import, or let it go on after a stop."""
     found = await _own(session, identity, actor)
-    _demand_complete(found, actor)
+    actor.demand(f"{found.object}:create")
+    demand_complete(found.object, found.mapping, found.options)
     if found.start(_key_id(actor), now):
         await queries.reset(session, identity)
     else:
@@ -194,45 +193,6 @@ async def _look_again(
     sealed = key.seal(FACTS, {**facts, **seen})
     await queries.keep_source(session, found.id, pieces=0, total=sample.total, wrapped="", facts=sealed)
     return seen
-
-
-def _demand_fit(
-    object: str, mapping: Mapping[str, str], options: Mapping[str, Any], header: Sequence[str]
-) -> None:
-    columns_fit = all(int(column) < len(header) for column in mapping)
-    fields_fit = set(mapping.values()) <= FIELDS[object].keys()
-    by = options["match_by"]
-    if not columns_fit or not fields_fit or (by is not None and by not in KEYS[object]):
-        raise Conflict("mapping-unfit")
-
-
-def _demand_complete(found: Import, actor: Actor) -> None:
-    """Refuse what could only fail: without a name nobody is made, without its column nobody is found."""
-    actor.demand(f"{found.object}:create")
-    filled = set(found.mapping.values())
-    by = found.options["match_by"] if found.options["on_match"] != "create" else None
-    if by is not None and KEYS[found.object][by] not in filled:
-        raise Conflict("mapping-incomplete", detail=by)
-    if by is None and not filled & set(REQUIRED[found.object]):
-        raise Conflict("mapping-incomplete", detail=REQUIRED[found.object][0])
-
-
-def _guessed(object: str, header: Sequence[str]) -> dict[str, str]:
-    return {str(column): field for column, field in guess(object, header).items()}
-
-
-def _defaults(object: str, mapping: Mapping[str, str]) -> dict[str, Any]:
-    filled = set(mapping.values())
-    by = next((each for each in _KEY_ORDER if KEYS[object].get(each) in filled), None)
-    return {
-        "sheet": 0,
-        "match_by": by,
-        "on_match": "update" if by else "create",
-        "external_system": "import",
-        "missing_account": "create",
-        "default_owner_id": None,
-        "chunk": CHUNK,
-    }
 
 
 def _facts(layout: Layout, sample: Sample) -> dict[str, Any]:
