@@ -34,6 +34,8 @@ WORKERS = tuple(f"{name}-worker" for name in SERVICES if name != "auth")
 NO_WRK = "wrk is not installed: apt-get install wrk (Debian, Ubuntu), brew install wrk (macOS)."
 # More than are converted while both doors are measured.
 LEADS_A_SECOND, PATIENCE = 1_000, 600.0
+# Seconds of steady writes that are followed into the read models.
+FOLLOWED = 20
 PARTS = ("events", "requests", "telemetry", "batches", "freshness", "processes", "rebuild", "imports")
 
 
@@ -46,6 +48,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--opportunities", type=int, default=100_000)
     parser.add_argument("--events", type=int, default=1_000_000, help="of the log that is rebuilt")
+    parser.add_argument("--rebuilds", type=int, default=3, help="runs of the rebuild")
     parser.add_argument("--rows", type=int, default=100_000, help="of the file that is imported")
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--no-gateway", action="store_true")
@@ -132,7 +135,7 @@ class Run:
     def freshness(self) -> None:
         self.settle()
         freshness = Freshness(self.platform, self.people, self.report)
-        freshness.measure(self.tokens.fresh(), 4 * self.args.seconds)
+        freshness.measure(self.tokens.fresh(), FOLLOWED)
 
     def processes(self) -> None:
         self.settle()
@@ -141,7 +144,7 @@ class Run:
 
     def rebuild(self) -> None:
         self.settle()
-        self.path.rebuild(self.args.opportunities, self.args.events, self.args.times)
+        self.path.rebuild(self.args.opportunities, self.args.events, self.args.rebuilds)
 
     def imports(self) -> None:
         """The worker that imports also relays; nobody else works meanwhile."""
