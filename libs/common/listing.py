@@ -195,7 +195,9 @@ class Listing:
     @cached_property
     def _by_id(self) -> Callable[[Any], Asked]:
         """Return how to ask for one record, for whoever may see all: the read of most integrations."""
-        identity: BindParameter[Any] = bindparam("identity", type_=self.columns[self.tie_breaker].type)
+        identity: BindParameter[Any] = bindparam(
+            "id", required=False, type_=self.columns[self.tie_breaker].type
+        )
         return fixed(self._select_all().where(self._is(identity)), identity)
 
     @cached_property

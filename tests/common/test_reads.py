@@ -18,13 +18,14 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     literal,
     select,
     true,
 )
 
 from libs.common.problems import Unavailable
-from libs.common.reads import Asked, ReadPool, Shapes
+from libs.common.reads import Asked, ReadPool, Shapes, fixed
 from libs.common.testing import server_url
 
 THING = Table("thing", MetaData(), Column("id", Uuid), Column("name", Text), Column("size", Integer))
@@ -72,6 +73,19 @@ class TestShapes:
     def test_refuse_a_text_that_would_change_with_its_values(self) -> None:
         with pytest.raises(TypeError, match="change the text"):
             ask(Shapes(), THING.c.size.in_([1, 2]))
+
+
+class TestFixed:
+    def test_asks_for_one_value_beside_a_list_in_a_column(self) -> None:
+        id = bindparam("id", required=False, type_=Uuid())
+        kind = case((THING.c.size.in_([1, 2]), "small"), else_="large")
+
+        asked = fixed(select(kind).where(THING.c.id == id), id)("one")
+
+        assert (asked.text.count("$"), sorted(map(str, asked.values))) == (
+            5,
+            ["1", "2", "large", "one", "small"],
+        )
 
 
 @pytest.fixture

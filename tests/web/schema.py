@@ -44,10 +44,13 @@ WORDS = frozenset({"description", "summary", "title", "examples", "example"})
 
 def document() -> Any:
     """The merged document of what the pages ask, without its prose, which types do not need."""
-    documents = {name: app.openapi() for name, app in applications(SERVICES).items()}
-    for one in documents.values():
-        one["paths"] = {path: item for path, item in one["paths"].items() if _is_asked(path)}
+    # The applications keep their documents, and others read them too.
+    documents = {name: _asked(app.openapi()) for name, app in applications(SERVICES).items()}
     return _silent(merge(documents, load_routes(), version="0"))
+
+
+def _asked(document: Any) -> Any:
+    return document | {"paths": {path: item for path, item in document["paths"].items() if _is_asked(path)}}
 
 
 def _is_asked(path: str) -> bool:
