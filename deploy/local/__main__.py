@@ -29,8 +29,8 @@ def build_parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", help="look for what could stand in the way")
     kill = verbs.add_parser("kill", help="kill -9 a part; the supervisor restarts it")
     kill.add_argument("part")
-    again = verbs.add_parser("rebuild", help="build a read model anew from the log and swap it in")
-    again.add_argument("model")
+    again = verbs.add_parser("rebuild", help="build read models anew from the log and swap them in")
+    again.add_argument("models", nargs="+")
     verbs.add_parser("supervise", help="run in the foreground (what `up` starts)")
     test = verbs.add_parser("test", help="run a command with private servers")
     test.add_argument("command", nargs=argparse.REMAINDER)
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         case "supervise":
             return supervise.supervise(state)
         case "rebuild":
-            return rebuild.rebuild(state, args.model)
+            return rebuild.rebuild(state, args.models)
         case "logs":
             report.logs(state, args.part, lines=args.lines, follow=args.follow)
         case "kill":

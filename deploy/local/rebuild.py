@@ -1,8 +1,9 @@
-"""`rebuild <model>`: run a read model's rebuild with its service's settings."""
+"""`rebuild <model>…`: run the rebuild of read models with their service's settings."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from deploy.local.places import ROOT
 from deploy.local.process import CommandFailedError
@@ -19,15 +20,20 @@ def models() -> dict[str, str]:
     }
 
 
-def rebuild(state: State, model: str) -> int:
-    """Rebuild the model beside the one in use; return the exit code of libs.common.rebuild."""
+def rebuild(state: State, asked: Sequence[str]) -> int:
+    """Rebuild models beside those in use; return the first exit code of libs.common.rebuild that is not 0."""
     known = models()
-    if model not in known:
-        raise CommandFailedError(f"there is no read model {model!r}; there are {', '.join(known)}")
-    service = known[model]
-    worker = next((part for part in state.read().parts if part.name == f"{service}-worker"), None)
-    if worker is None or not state.is_supervised():
-        raise CommandFailedError("not running: `make up` first")
-    command = (sys.executable, "-m", "libs.common.rebuild", f"services.{service}", model)
-    environment = {**os.environ, **worker.environment, "PLEXUS_SLOT": "rebuild"}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    for model in asked:
+        if model not in known:
+            raise CommandFailedError(f"there is no read model {model!r}; there are {', '.join(known)}")
+    parts = {part.name: part for part in state.read().parts} if state.is_supervised() else {}
+    for service in sorted({known[model] for model in asked}):
+        worker = parts.get(f"{service}-worker")
+        if worker is None:
+            raise CommandFailedError("not running: `make up` first")
+        own = [model for model in asked if known[model] == service]
+        command = (sys.executable, "-m", "libs.common.rebuild", f"services.{service}", *own)
+        environment = {**os.environ, **worker.environment, "PLEXUS_SLOT": "rebuild"}
+        if code := subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+            return code
+    return 0

@@ -1,6 +1,6 @@
 """Build a read model anew from the log, beside the one in use, and swap them when they agree.
 
-Run as `python -m libs.common.rebuild services.<name> <model>`; readers notice nothing.
+Run as `python -m libs.common.rebuild services.<name> <model>…`; readers notice nothing.
 """
 
 import asyncio
@@ -115,22 +115,24 @@ async def _at(connection: AsyncConnection, version: Version) -> dict[TopicPartit
     return {TopicPartition(row.topic, row.partition): row.position for row in rows}
 
 
-async def main(package: str, model: str) -> None:
-    """Rebuild one model of the service that stands in `package`."""
+async def main(package: str, *models: str) -> None:
+    """Rebuild these models of the service that stands in `package`, one after the other."""
     plan: Plan = importlib.import_module(f"{package}.worker").PLAN
     named = {each.name: each for each in plan.projections}
-    if model not in named:
-        sys.exit(f"{model} is no model of {package}: {', '.join(named) or 'it has none'}")
+    for model in models:
+        if model not in named:
+            sys.exit(f"{model} is no model of {package}: {', '.join(named) or 'it has none'}")
     database, bus = Database.connect(plan.settings), KafkaBus(plan.settings)
     try:
-        tables = await Rebuild(plan, named[model], database, bus).run()
+        for model in models:
+            tables = await Rebuild(plan, named[model], database, bus).run()
+            for table, (count, _) in tables.items():
+                sys.stdout.write(f"{table}: {count} rows, equal\n")
     finally:
         await bus.close()
         await database.close()
-    for table, (count, _) in tables.items():
-        sys.stdout.write(f"{table}: {count} rows, equal\n")
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(main(*sys.argv[1:3]))
+    asyncio.run(main(*sys.argv[1:]))

@@ -134,8 +134,7 @@ class TestErasure:
         expect(await administrator.post(f"/contacts/{person.contact}/erase"), 200)
         seconds = await seconds_until(partial(shown, administrator, person), everywhere, PROMISE)
         await seconds_until(partial(unsent, stack), 0)
-        for model in models():
-            stack.local("rebuild", model)
+        stack.local("rebuild", *models())
 
         figures.at_most("an erasure reads everywhere", round(seconds, 2), PROMISE, "s")
         figures.exactly("after a rebuild of each model", await shown(administrator, person), everywhere)
