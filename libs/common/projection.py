@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from libs.common.consumer import Group
 from libs.common.envelope import Envelope
 from libs.common.inbox import InboxTransaction
+from libs.common.reads import Asked, ReadPool
 
 _BATCH = 1000
 
@@ -159,16 +160,25 @@ async def versions(
     return [Version(service, named[row.model], row.version) for row in rows if row.model in named]
 
 
+_AS_OF = """
+SELECT max(o.last_time) FROM projection_version v
+JOIN consumer_offset o ON o."group" = concat(CAST({0} AS text), '.', v.model, '.v', v.version)
+WHERE v.model = CAST({1} AS text) AND v.is_active
+"""
+
+
 async def active(connection: AsyncConnection, model: str) -> int | None:
     """Return the number of the version that readers see."""
     sql = text("SELECT version FROM projection_version WHERE model = :model AND is_active")
     return (await connection.execute(sql, {"model": model})).scalar_one_or_none()
 
 
-async def as_of(connection: AsyncConnection, service: str, model: str) -> datetime | None:
+async def as_of(source: AsyncConnection | ReadPool, service: str, model: str) -> datetime | None:
     """Return when the newest event that readers see in a model was written, or None before the first."""
-    number = await active(connection, model)
-    sql = text('SELECT max(last_time) FROM consumer_offset WHERE "group" = :group')
-    group = {"group": f"{service}.{model}.v{number}"}
-    newest: datetime | None = (await connection.execute(sql, group)).scalar_one_or_none()
-    return newest
+    found: datetime | None
+    if isinstance(source, ReadPool):
+        ((found,),) = await source.rows(Asked(_AS_OF.format("$1", "$2"), [service, model]))
+    else:
+        asked = text(_AS_OF.format(":service", ":model"))
+        found = (await source.execute(asked, {"service": service, "model": model})).scalar_one()
+    return found

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from libs.common.edge import Reading, Router
+from libs.common.edge import Reads, Router
 from libs.common.schemas import Day
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
@@ -18,7 +18,7 @@ Reader = Annotated[Actor, Depends(Needs("opportunity:read"))]
 
 @router.get("", response_model=Funnel)
 async def read_funnel(
-    reading: Reading,
+    reads: Reads,
     actor: Reader,
     pipeline_id: UUID | None = None,
     owner_id: UUID | None = None,
@@ -28,4 +28,4 @@ async def read_funnel(
 ) -> Funnel:
     """Return the funnel of the opportunities in scope, by the days on which stages were entered."""
     cut = queries.Cut(pipeline_id, owner_id, department_id, begin, end)
-    return await queries.funnel(reading, cut, actor)
+    return await queries.funnel(reads, cut, actor)

@@ -5,14 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, column, func, select, table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Date, Select, Text, Uuid, and_, column, func, select, table, true
 
 from libs.common.projection import as_of
+from libs.common.reads import ReadPool, Shapes
 from libs.platform.access.actor import Actor
 from libs.platform.directory.paths import leads_through
 from services.analytics.funnel.schemas import Funnel, FunnelStage, Money
 
+_SUMS = ("entered", "amount", "moved_on", "current", "current_amount", "won", "lost")
 DAY = table(
     "funnel_day",
     column("owner_id", Uuid),
@@ -21,7 +22,7 @@ DAY = table(
     column("stage_id", Uuid),
     column("day", Date),
     column("currency", Text),
-    *(column(name) for name in ("entered", "amount", "moved_on", "current", "current_amount", "won", "lost")),
+    *(column(name) for name in _SUMS),
 )
 STAGE = table(
     "funnel_stage",
@@ -31,6 +32,10 @@ STAGE = table(
     column("kind", Text),
     column("position"),
 )
+
+
+_NAMES = (*STAGE.c.keys(), "currency", *_SUMS)
+_SHAPES = Shapes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +64,24 @@ class Cut:
         return found
 
 
-async def funnel(connection: AsyncConnection, cut: Cut, actor: Actor) -> Funnel:
+async def funnel(reads: ReadPool, cut: Cut, actor: Actor) -> Funnel:
     """Return every stage with its cohort, in the order of the pipelines; stages nobody entered count 0."""
-    sums = ("entered", "amount", "moved_on", "current", "current_amount", "won", "lost")
-    visible = [actor.sees("opportunity:read", DAY.c.owner_id), *cut.conditions()]
-    statement = (
-        select(
-            *STAGE.c,
-            DAY.c.currency,
-            *(func.coalesce(func.sum(DAY.c[name]), 0).label(name) for name in sums),
-        )
-        .select_from(STAGE.outerjoin(DAY, and_(DAY.c.stage_id == STAGE.c.stage_id, *visible)))
+    counted = and_(true(), actor.sees("opportunity:read", DAY.c.owner_id), *cut.conditions())
+    shown = STAGE.c.pipeline_id == cut.pipeline_id if cut.pipeline_id else true()
+    asked = _SHAPES.ask("funnel", and_(counted, shown), lambda: _select(counted, shown))
+    rows = [dict(zip(_NAMES, row, strict=True)) for row in await reads.rows(asked)]
+    return Funnel(stages=_stages(rows), as_of=await as_of(reads, "analytics", "funnel"))
+
+
+def _select(counted: ColumnElement[bool], shown: ColumnElement[bool]) -> Select[Any]:
+    sums = (func.coalesce(func.sum(DAY.c[name]), 0).label(name) for name in _SUMS)
+    return (
+        select(*STAGE.c, DAY.c.currency, *sums)
+        .select_from(STAGE.outerjoin(DAY, and_(DAY.c.stage_id == STAGE.c.stage_id, counted)))
+        .where(shown)
         .group_by(*STAGE.c, DAY.c.currency)
         .order_by(STAGE.c.pipeline_id, STAGE.c.position, DAY.c.currency)
     )
-    if cut.pipeline_id:
-        statement = statement.where(STAGE.c.pipeline_id == cut.pipeline_id)
-    rows = (await connection.execute(statement)).mappings().all()
-    return Funnel(stages=_stages(rows), as_of=await as_of(connection, "analytics", "funnel"))
 
 
 def _stages(rows: Any) -> list[FunnelStage]:
