@@ -109,7 +109,10 @@ class Run:
             gateway = None if args.no_gateway else platform.gateway
             sides = Sides(self.report, self.tokens.fresh, gateway, args.seconds, args.times, args.clients)
             for figure in chosen(figures(platform, self.people, known, reference), args.only):
-                sides.measure(figure)
+                try:
+                    sides.measure(figure)
+                except LoadError as error:
+                    self.report.failed(figure.name, error)
         self.report.sample("contacts", args.contacts)
         self.report.sample("opportunities", args.opportunities)
         self.report.sample("runs of each side", args.times)

@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import sys
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -88,10 +89,17 @@ class Report:
         wanted, ok = f"≥ {least:,}", count >= least
         self.rows.append({"name": f"samples: {name}", "unit": "", "value": count, "bar": wanted, "ok": ok})
 
+    def failed(self, name: str, error: Exception) -> None:
+        """Add what was not measured, and why; it fails the run."""
+        print(f"FAILED: {error}", file=sys.stderr)
+        row = {"name": name, "unit": "", "value": 0, "bar": "every answer good", "ok": False}
+        self.rows.append(row | {"error": str(error)})
+
     def done(self, *, strict: bool = False, part: bool = False) -> bool:
         """Print, write and judge: too small a sample fails always, a bar only when `strict`.
 
-        Unless this is a `part` of the run, a sample of the budget that was never counted fails like none.
+        A `part` of a run leaves the rows of others in the file. Otherwise a sample of the budget that was
+        never counted fails like none.
         """
         named = {row["name"] for row in self.rows}
         for name in () if part else budget(self.target, self.budget_path):
@@ -99,11 +107,12 @@ class Report:
                 self.sample(name, 0)
         self.show()
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.rows, indent=1, ensure_ascii=False, default=str)
+        rows = merged(known(self.folder / f"{self.target}.json"), self.rows) if part else self.rows
+        text = json.dumps(rows, indent=1, ensure_ascii=False, default=str)
         (self.folder / f"{self.target}.json").write_text(text + "\n", "utf-8")
         told = json.dumps(self.conditions, indent=1, ensure_ascii=False, default=str)
         (self.folder / f"{self.target}-conditions.json").write_text(told + "\n", "utf-8")
-        samples = [row for row in self.rows if row["name"].startswith("samples: ")]
+        samples = [row for row in self.rows if row["name"].startswith("samples: ") or "error" in row]
         judged = self.rows if strict else samples
         return bool(self.rows) and all(row["ok"] is not False for row in judged)
 
@@ -125,6 +134,18 @@ class Report:
         if name in known["at_most"]:
             return f"≤ {known['at_most'][name]:,}", value <= known["at_most"][name]
         return "", None
+
+
+def known(file: Path) -> list[dict[str, Any]]:
+    """The rows of an earlier run."""
+    found: list[dict[str, Any]] = json.loads(file.read_text("utf-8")) if file.exists() else []
+    return found
+
+
+def merged(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Old rows with new ones of the same name in their places, and the others behind."""
+    named = {row["name"]: row for row in old} | {row["name"]: row for row in new}
+    return list(named.values())
 
 
 def cells(row: dict[str, Any]) -> tuple[str, ...]:

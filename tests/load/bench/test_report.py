@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.load.bench.report import Report, Series, bars, cells
+from tests.load.bench.wrk import LoadError
 
 
 @pytest.fixture
@@ -87,6 +88,23 @@ class TestReport:
         assert report.done(part=True)
         assert not report.done(part=True, strict=True)
         assert "SHORT" in capsys.readouterr().out
+
+    def test_fails_what_was_not_measured(self, report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+        report.failed("funnel tile", LoadError("6 of 416 answers"))
+
+        assert not report.done(part=True)
+        assert "6 of 416 answers" in capsys.readouterr().err
+
+    def test_a_part_leaves_the_rows_of_others(self, report: Report) -> None:
+        report.add("relay", "events/s", [1])
+        report.add("rebuild", "events/s", [1])
+        report.done(part=True)
+        later = Report("bench", report.folder, report.budget_path)
+        later.add("relay", "events/s", [2])
+        later.done(part=True)
+
+        written = json.loads((report.folder / "bench.json").read_text("utf-8"))
+        assert [(row["name"], row["value"]) for row in written] == [("relay", 2), ("rebuild", 1)]
 
     def test_is_not_done_without_rows(self, report: Report) -> None:
         assert not report.done(part=True)
