@@ -19,7 +19,8 @@ type Row = dict[str, Any]
 
 def main() -> int:
     text = PAGE.read_text("utf-8")
-    for name, made in (("figures", figures), ("growth", growth)):
+    there = (("figures", figures, "bench.json"), ("growth", growth, "growth.json"))
+    for name, made in ((name, made) for name, made, file in there if (FOLDER / file).exists()):
         text = replaced(text, name, made(FOLDER))
     PAGE.write_text(text, "utf-8")
     return 0
