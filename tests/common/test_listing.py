@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import random
+import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -105,11 +106,15 @@ class Straight(ReadPool):
 
 
 async def ask(connection: AsyncConnection, *, scope: Any = None, **parameters: str) -> dict[str, Any]:
-    """Return a page, which reads the same through SQLAlchemy and straight from the driver."""
+    """Return a page, which reads the same through SQLAlchemy and straight from the driver.
+
+    Of pages behind a cursor one in eight is compared: a walk asks for hundreds of them.
+    """
     query = PLANTS.parse(parameters.items())
     content = await PLANTS.page(connection, query, scope)
-    raw = (await connection.get_raw_connection()).driver_connection
-    assert await PLANTS.page(Straight(raw), query, scope) == content
+    if query.after is None or zlib.crc32(content) % 8 == 0:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert await PLANTS.page(Straight(raw), query, scope) == content
     page: dict[str, Any] = json.loads(content)
     return page
 
