@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-LIMIT = 45.0
+LIMIT = 20.0
 PAUSE = 0.05
 
 
