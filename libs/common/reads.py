@@ -24,6 +24,8 @@ from libs.common.problems import Unavailable
 MOST_SHAPES = 2_000
 # How long a read waits for a free connection, in seconds; the same as a write.
 PATIENCE = 2.0
+# How long opening one more may take, in seconds: a busy server is slow to greet, and no sign of a full pool.
+_OPENING = 5.0
 _DIALECT = driver.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects are not typed.
 
 # What the page of metrics calls this pool.
@@ -138,8 +140,8 @@ class ReadPool:
         try:
             if self._taken > self._size:
                 return await _waited(pool)
-            # A free one is there at once; a limit on that would cost more than taking it.
-            return await pool.acquire(timeout=None if pool.get_idle_size() else PATIENCE)
+            # A free one is there at once, and one more is opened within its own limit.
+            return await pool.acquire()
         except TimeoutError as error:
             raise Unavailable("pool-exhausted") from error
 
@@ -147,7 +149,12 @@ class ReadPool:
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self._url, min_size=0, max_size=self._size, init=_speak_json, reset=_leave
+                    self._url,
+                    min_size=0,
+                    max_size=self._size,
+                    init=_speak_json,
+                    reset=_leave,
+                    timeout=_OPENING,
                 )
             return self._pool
 

@@ -119,3 +119,12 @@ class TestReadPool:
 
         assert [isinstance(each, Unavailable) for each in answers] == [False, False, True]
         assert [*(await pool.rows(quick))[0]] == [1]
+
+    async def test_opens_one_more_however_slow_the_server_greets(
+        self, pool: ReadPool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("libs.common.reads.PATIENCE", 0.0001)
+
+        answers = await asyncio.gather(pool.rows(Asked("SELECT 1", [])), pool.rows(Asked("SELECT 2", [])))
+
+        assert [[*each[0]] for each in answers] == [[1], [2]]

@@ -43,7 +43,7 @@ class TestUp:
         supervisor.kill()
         supervisor.wait()
 
-        eventually(lambda: find(state) == {})
+        eventually(lambda: find(state) == {}, instead=lambda: find(state))
         again = local("up", **borrowed)
         assert again.returncode == 0, again.stderr
 

@@ -8,10 +8,11 @@ LIMIT = 20.0
 PAUSE = 0.05
 
 
-def eventually(condition: Callable[[], bool]) -> None:
+def eventually(condition: Callable[[], bool], instead: Callable[[], object] = lambda: "") -> None:
+    """Wait for a condition; `instead` tells a failure what was there in its place."""
     deadline = time.monotonic() + LIMIT
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
+        assert time.monotonic() < deadline, f"it did not happen: {instead()}"
         time.sleep(PAUSE)
 
 
