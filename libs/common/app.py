@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import text
 
+from libs.common import garbage
 from libs.common.bodylimit import BodyLimit
 from libs.common.db import Database
 from libs.common.edge import Door, indexed
@@ -54,6 +55,7 @@ def build_app(settings: Settings, package: str, routers: Sequence[APIRouter], op
         health.ready["database"] = _answers(database)
         async with opener(app, database, health) as door, _measured(page, app, database):
             app.state.door = door
+            garbage.settle()
             if tracing is not None:
                 app.state.door = replace(door, transactions=tracing.transactions(door.transactions))
             yield

@@ -1,7 +1,7 @@
 """Engines, the base of every aggregate, and the listener that collects what aggregates record."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import DateTime, Text, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, PassiveFlag, Session, declared_attr, mapped_column
+from sqlalchemy.orm.attributes import manager_of_class
 from sqlalchemy.types import BigInteger
 
 from libs.common.events import Event, State
@@ -65,12 +66,18 @@ class Aggregate:
         """Let SQLAlchemy compare the version that `record` counts in every UPDATE."""
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Put `__init__` back, which mapping wraps in events that nobody hears and that cost more than it."""
+        super().__init_subclass__(**keywords)
+        cls.__init__ = Aggregate.__init__  # type: ignore[method-assign]
+
     def __init__(self, **values: Any) -> None:
         """Take the values of columns by name; TypeError for one that is no column.
 
         They go past SQLAlchemy's attribute events, which watch what changes after an object was loaded and
         cost more than all the rest of making one.
         """
+        manager_of_class(type(self)).setup_instance(self)
         blank = blank_of(type(self))
         if not values.keys() <= blank.keys():
             message = f"{type(self).__name__} has no {', '.join(sorted(values.keys() - blank.keys()))}"
@@ -120,7 +127,8 @@ def gather(session: Session) -> list[Aggregate]:
     Raises UnrecordedChangeError for a change without an event. What an aggregate's last event holds as
     `changes` is what is to be written.
     """
-    found = [each for each in session.new if isinstance(each, Aggregate)]
+    found = list(fresh(session).values())
+    found += [each for each in session.new if isinstance(each, Aggregate)]
     changes = [_added(each) for each in found]
     for each in session.dirty:
         if isinstance(each, Aggregate) and (changed := _changed(each)):
@@ -133,6 +141,47 @@ def gather(session: Session) -> list[Aggregate]:
         waiting[-1].changes = changed
         entries.extend(waiting)
     return found
+
+
+def fresh(session: AsyncSession | Session) -> dict[int, Aggregate]:
+    """Return the new aggregates that a UnitOfWork keeps, each by its identity in memory."""
+    kept: dict[int, Aggregate] = session.info.setdefault("fresh", {})
+    return kept
+
+
+class UnitOfWork(AsyncSession):
+    """A session that flushes only when told, and keeps new aggregates beside it until then.
+
+    Nobody looks for them before, the last statement of the transaction writes them, and SQLAlchemy takes as
+    long to follow one as that statement takes to write it.
+    """
+
+    @property
+    def new(self) -> Any:
+        """Everything that was added and is not written yet."""
+        return (*fresh(self).values(), *super().new)
+
+    def add(self, instance: object, *, _warn: bool = True) -> None:
+        """Keep a new aggregate; follow everything else."""
+        if isinstance(instance, Aggregate) and inspect(instance).key is None:
+            fresh(self)[id(instance)] = instance
+        else:
+            super().add(instance, _warn=_warn)
+
+    def add_all(self, instances: Iterable[object]) -> None:
+        """Do the same to each."""
+        for each in instances:
+            self.add(each)
+
+    def expunge_all(self) -> None:
+        """Forget everything that is kept and followed."""
+        fresh(self).clear()
+        super().expunge_all()
+
+    async def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what changed so far, so that the transaction's own statements find it."""
+        super().add_all(self.info.pop("fresh", {}).values())
+        await super().flush(objects)
 
 
 @event.listens_for(Session, "before_flush")
@@ -185,14 +234,13 @@ def _check(aggregate: Aggregate, waiting: list[Recorded]) -> None:
 
 def _shows(told: State, aggregate: Aggregate) -> bool:
     """Tell at little cost whether a state is that of an aggregate whose every field is a column."""
-    held = aggregate.__dict__
-    return all(name in held and value == held[name] for name, value in vars(told).items())
+    return vars(told).items() <= aggregate.__dict__.items()
 
 
 def _added(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:
     """Return the columns of a new aggregate that hold something, as changes."""
-    held = aggregate.__dict__
-    return {name: (None, held[name]) for name in blank_of(type(aggregate)) if held.get(name) is not None}
+    names, held = blank_of(type(aggregate)), aggregate.__dict__
+    return {name: (None, value) for name, value in held.items() if value is not None and name in names}
 
 
 def _changed(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:
@@ -242,7 +290,7 @@ class Database:
 
     def session(self) -> AsyncSession:
         """Return a session that flushes only when told and keeps its objects after commit."""
-        return AsyncSession(self.engine, autoflush=False, expire_on_commit=False)
+        return UnitOfWork(self.engine, autoflush=False, expire_on_commit=False)
 
     async def close(self) -> None:
         """Close every pooled connection."""

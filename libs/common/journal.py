@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.db import Aggregate, Recorded, collected, dumps, gather
 from libs.common.envelope import Attributes, encode, headers
 from libs.common.events import MAX_EVENT_BYTES
-from libs.common.ids import new_id
+from libs.common.ids import new_id_text
 from libs.common.problems import TooLarge
 from libs.common.rows import Statement, add_rows
 
@@ -142,11 +142,11 @@ async def write(
     dressed = await dresser(session, collected(session)) if collected(session) else []
     events, entries, audits, kept = take(session)
     told = _Told(source, cause, now)
-    sent = [*entries, *(told.entry(*pair) for pair in zip(events, dressed, strict=True))]
+    rows = [{"topic": each.topic, "key": each.key, "headers": each.headers} for each in entries]
+    rows += [told.row(each) for each in events]
+    values = [*(each.value for each in entries), *map(_value, dressed)]
     audited = [*(_audited(*pair) for pair in zip(events, dressed, strict=True)), *map(_audit_row, audits)]
-    if sent:
-        rows = [{"topic": each.topic, "key": each.key, "headers": each.headers} for each in sent]
-        values = [each.value for each in sent]
+    if rows:
         _add(statement, _SENT, dumps(rows), values, condition=statement.condition)
     if audited:
         _add(statement, _AUDITED, dumps(audited), cause.actor, cause.correlation_id, cause.address)
@@ -185,16 +185,12 @@ class _Told:
         self._source, self._cause, self._now = source, cause, now
         self._common: dict[str, dict[str, Any]] = {}
 
-    def entry(self, each: Recorded, dressed: Dressed) -> Entry:
-        """Return the outbox row of an event, or refuse one that is too large."""
-        event, value = each.event, encode(dressed.fields)
-        if len(value) > MAX_EVENT_BYTES:
-            raise TooLarge(
-                detail=f"The change makes an event of {len(value)} bytes; {MAX_EVENT_BYTES} are allowed."
-            )
+    def row(self, each: Recorded) -> dict[str, Any]:
+        """Return the outbox row of an event, without its value."""
+        event = each.event
         common = self._common.get(event.type) or self._headers(event.type)
-        own = {"ce_id": new_id(), "ce_subject": event.subject, "ce_sequence": str(each.sequence)}
-        return Entry(event.topic, event.aggregate_id, common | own, value)
+        own = {"ce_id": new_id_text(), "ce_subject": event.subject, "ce_sequence": str(each.sequence)}
+        return {"topic": event.topic, "key": event.aggregate_id, "headers": common | own}
 
     def _headers(self, kind: str) -> dict[str, Any]:
         """Return the headers of a type's events, each of which puts its own id, subject and sequence in."""
@@ -213,6 +209,16 @@ class _Told:
         )
         self._common[kind] = headers(attributes)
         return self._common[kind]
+
+
+def _value(dressed: Dressed) -> bytes:
+    """Return what an event says, or refuse one that is too large."""
+    value = encode(dressed.fields)
+    if len(value) > MAX_EVENT_BYTES:
+        raise TooLarge(
+            detail=f"The change makes an event of {len(value)} bytes; {MAX_EVENT_BYTES} are allowed."
+        )
+    return value
 
 
 def _audited(each: Recorded, dressed: Dressed) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def add_rows(statement: Statement, aggregates: Sequence[Aggregate], events: Sequ
     new: dict[type[Aggregate], list[Aggregate]] = {}
     changed: dict[tuple[type[Aggregate], tuple[str, ...]], list[Aggregate]] = {}
     for each in aggregates:
-        if inspect(each).pending:
+        if inspect(each).key is None:
             new.setdefault(type(each), []).append(each)
         else:
             changed.setdefault((type(each), tuple(changes[id(each)])), []).append(each)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from libs.common import garbage
 from libs.common.answers import forget_old
 from libs.common.clock import SystemClock
 from libs.common.consumer import DEAD_LETTERS, PARKED, Consumer, Group
@@ -99,6 +100,7 @@ class Worker:
         parts = {"relay": self._relay, "consumer": self._consume, "jobs": self._jobs}
         wanted = [parts[only]] if only else list(parts.values())
         await self.attached.begin()
+        garbage.settle()
         try:
             async with asyncio.TaskGroup() as group:
                 for part in wanted:

@@ -14,6 +14,7 @@ from libs.common.crypto import ERASED, KekRing, mask
 from libs.common.listing_values import read_text
 from libs.platform.subjects.columns import open_column, seal_column
 from libs.platform.subjects.minting import keys_of
+from libs.platform.subjects.sealing import Keyring
 
 PHONE = "phone"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -91,8 +92,15 @@ def is_same_phone(session: AsyncSession, number: str | None, index: str | None) 
 
 async def seal_phone(session: AsyncSession, number: str, subject_id: UUID, table: str, row: UUID) -> Phone:
     """Return what to store of a number in column `phone` of a row; the subject must be known here."""
-    ring: KekRing = session.info["ring"]
-    sealed = seal_column(number, subject_id, await keys_of(session, [subject_id]), (table, row, PHONE))
+    keys = await keys_of(session, [subject_id])
+    return sealed_phone(number, subject_id, keys, session.info["ring"], (table, row))
+
+
+def sealed_phone(
+    number: str, subject_id: UUID, keys: Keyring, ring: KekRing, place: tuple[str, UUID]
+) -> Phone:
+    """Do the same with the keys at hand; `place` is table and row."""
+    sealed = seal_column(number, subject_id, keys, (*place, PHONE))
     form = phone_match(number, None) or number
     return Phone(sealed, ring.blind_index(PHONE, form), ring.blind_index_last4(PHONE, form), mask(form))
 

@@ -35,6 +35,10 @@ class Place(NamedTuple):
     subject_id: UUID | None
 
 
+# Name and class of a marked field, and what a value in it is bound to.
+type _Mark = tuple[str, FieldClass, bytes]
+# The name of a field with marked ones inside, and the path to it.
+type _Inner = tuple[str, tuple[str, ...]]
 type Change = Callable[[str, Place], str]
 # From what a sensitive field holds, its name and the key of its subject to the text itself.
 type Reader = Callable[[str, str, DataKey], str]
@@ -54,6 +58,8 @@ def sealed_fields(event: Event, keys: Keyring, reader: Reader | None = None) -> 
 
     `reader` turns what stands in a sensitive field into the text to seal.
     """
+    if not any(_plan(type(event), ())):
+        return dict(vars(event))
     return _Sealer(event, keys, reader).fields(event, None, ())
 
 
@@ -156,8 +162,8 @@ class _Sealer:
         held = [mark for mark in marks if fields[mark[0]] is not None]
         if held:
             key = self._key(subject, held[0][0])
-            for name, field_class, place in held:
-                fields[name] = self._sealed(fields[name], key, name, field_class, place)
+            for mark in held:
+                fields[mark[0]] = self._sealed(fields[mark[0]], key, mark)
         for name, inner in nested:
             fields[name] = self._inside(fields[name], subject, inner)
         return fields
@@ -167,7 +173,8 @@ class _Sealer:
             raise TypeError(f"{self._type}: {name} belongs to no subject")
         return self._keys.find(subject)
 
-    def _sealed(self, value: Any, key: DataKey | None, name: str, kind: FieldClass, place: bytes) -> str:
+    def _sealed(self, value: Any, key: DataKey | None, mark: _Mark) -> str:
+        name, kind, place = mark
         if not isinstance(value, str):
             raise TypeError(f"{self._type}: {name} is marked but not a text")
         if key is None:
@@ -184,11 +191,8 @@ class _Sealer:
         return value
 
 
-type _Marks = tuple[tuple[str, FieldClass, bytes], ...]
-
-
 @lru_cache(maxsize=4096)
-def _plan(model: Any, path: tuple[str, ...]) -> tuple[_Marks, tuple[tuple[str, tuple[str, ...]], ...]]:
+def _plan(model: Any, path: tuple[str, ...]) -> tuple[tuple[_Mark, ...], tuple[_Inner, ...]]:
     """Return (name, class, aad of its path) of marked fields, and (name, path) of those with such inside."""
     marks = ((name, mark, aad_of(*path, name)) for name, mark in classes_of(model).items())
     return tuple(marks), tuple((name, (*path, name)) for name in nested_of(model))

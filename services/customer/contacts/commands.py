@@ -14,14 +14,16 @@ from libs.common.journal import AuditEntry, audit
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load, load_all
 from libs.platform.access.scopes import ALL
-from libs.platform.phones import Phone, is_same_phone, reveal_phone, seal_phone
-from libs.platform.subjects.minting import mint, touch
+from libs.platform.phones import Phone, is_same_phone, reveal_phone, seal_phone, sealed_phone
+from libs.platform.subjects.minting import keys_of, mint, touch
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.replica import erase
 from services.customer.accounts.queries import known as known_accounts
 from services.customer.contacts import queries
 from services.customer.contacts.model import DETAILS, Contact
 from services.customer.contacts.schemas import ContactCreate, ContactUpdate
+
+_DETAILS = {*DETAILS}
 
 
 async def create_contact(session: AsyncSession, asked: ContactCreate, actor: Actor, now: datetime) -> Contact:
@@ -39,12 +41,15 @@ async def create_contacts(
         actor.demand_owner("contact:create", each.owner_id or actor.user_id)
     await _demand_accounts(session, (each.account_id for each in asked))
     external = await external_columns_of(session, Contact, [each.external_id for each in asked])
+    subjects = [mint(session) for _ in asked]
+    keys, ring = await keys_of(session, subjects), session.info["ring"]
     made = []
-    for each, columns in zip(asked, external, strict=True):
-        identity, subject_id = new_id(), mint(session)
-        details = each.model_dump(include={*DETAILS}) | columns
+    for each, subject_id, columns in zip(asked, subjects, external, strict=True):
+        identity = new_id()
+        details = each.model_dump(include=_DETAILS) | columns
         details |= {"owner_id": each.owner_id or actor.user_id, "subject_id": subject_id}
-        phone = await _phone(session, identity, subject_id, each.phone)
+        place = (Contact.__tablename__, identity)
+        phone = sealed_phone(each.phone, subject_id, keys, ring, place) if each.phone else None
         made.append(Contact.create(identity, details, phone, each.occurred_at or now, now))
     session.add_all(made)
     return made
@@ -193,7 +198,7 @@ async def link_contact(session: AsyncSession, identity: UUID, linked: UUID, now:
 async def _revise(
     session: AsyncSession, found: Contact, asked: ContactUpdate, actor: Actor, now: datetime
 ) -> None:
-    details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
+    details = asked.model_dump(include=_DETAILS, exclude_unset=True)
     is_new = "phone" in asked.model_fields_set and not is_same_phone(session, asked.phone, found.phone_index)
     if is_new and found.erased_at is None:
         details["phone"] = await _phone(session, found.id, found.subject_id, asked.phone)
