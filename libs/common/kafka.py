@@ -1,48 +1,41 @@
-"""Kafka through aiokafka, the only place that knows it."""
+"""Kafka through aiokafka, which only `libs.common.kafka…` knows."""
 
 import asyncio
-import hashlib
-import logging
 import math
-import ssl
-import time
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     InvalidTopicError,
     KafkaError,
     MessageSizeTooLargeError,
-    NoOffsetForPartitionError,
-    OffsetOutOfRangeError,
     ProducerClosed,
     RecordTooLargeError,
     TopicAlreadyExistsError,
 )
 
-from libs.common.bus import LostMemberError, Message, Record, RefusedError, SendError, Topic, TopicPartition
+from libs.common.bus import Message, Record, RefusedError, SendError, Topic, TopicPartition
+from libs.common.kafka_clients import connection, record_of, stop
+from libs.common.kafka_reader import KafkaReader, join
 from libs.common.settings import Settings
 
-log = logging.getLogger(__name__)
 _REFUSED = (MessageSizeTooLargeError, RecordTooLargeError, InvalidTopicError)
 _SEND_TIMEOUT = 10.0
 # Dozens of topics that were asked for at once take a busy broker a while.
 _METADATA_PATIENCE = 18.0
-_COMMIT_TIMEOUT = 5.0
 _ASK_TIMEOUT = 20.0
-_COORDINATOR_PATIENCE = 15.0
 
 
 class KafkaBus:
     """A Kafka cluster, reached with the security settings of the process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._options = _connection(settings)
+        self._options = connection(settings)
         self._copies = settings.kafka_replication_factor
         self._probe: AIOKafkaConsumer | None = None
         self._probing = asyncio.Lock()
@@ -61,34 +54,9 @@ class KafkaBus:
         client._message_accumulator._batch_ttl = math.inf  # noqa: SLF001
         return KafkaProducer(client)
 
-    async def reader(self, group: str, topics: Iterable[str], slot: str) -> "KafkaReader":
-        """Join a group as a static member; its place is kept 10 s after a stop.
-
-        The member is another one when its topics are: a static member that comes back for more is given what
-        it had, and nothing of what is new.
-        """
-        topics = sorted(topics)
-        subscription = hashlib.blake2b(",".join(topics).encode(), digest_size=4).hexdigest()
-        client = AIOKafkaConsumer(
-            **self._options,
-            group_id=group,
-            group_instance_id=f"{group}-{slot}-{subscription}",
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=2_000,
-            max_partition_fetch_bytes=4 * 1024 * 1024,
-            # What comes is answered at once; asking less often spares idle members and the broker.
-            fetch_max_wait_ms=500,
-        )
-        reader = KafkaReader(client)
-        client.subscribe(topics=topics, listener=reader.listener)
-        try:
-            await client.start()
-        except BaseException:
-            await client.stop()
-            raise
-        return reader
+    async def reader(self, group: str, topics: Iterable[str], slot: str) -> KafkaReader:
+        """Join a group as a static member; its place is kept 10 s after a stop."""
+        return await join(self._options, group, topics, slot)
 
     async def cluster_id(self) -> str:
         """Ask the broker's metadata."""
@@ -122,7 +90,7 @@ class KafkaBus:
             batch = await probe.getmany(place, timeout_ms=3000, max_records=1)
             probe.assign([])
         records = batch.get(place, [])
-        return _record(records[0]) if records and records[0].offset == offset else None
+        return record_of(records[0]) if records and records[0].offset == offset else None
 
     async def offset_at(self, partition: TopicPartition, instant: datetime) -> int:
         """Ask the partition's leader for the first offset at `instant`."""
@@ -156,7 +124,7 @@ class KafkaBus:
             except BaseException:
                 probe, self._probe = self._probe, None
                 if probe is not None:
-                    await _stop(probe)
+                    await stop(probe)
                 raise
 
     async def _started_probe(self) -> AIOKafkaConsumer:
@@ -200,18 +168,7 @@ class KafkaProducer:
         if sender is not None:
             sender.cancel()
             self._client._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - lets the flush end
-        await _stop(self._client)
-
-
-_stopping: set[asyncio.Task[None]] = set()
-
-
-async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Stop a client; after a second it goes on in the background."""
-    task = asyncio.create_task(client.stop())
-    _stopping.add(task)
-    task.add_done_callback(_stopping.discard)
-    await asyncio.wait([task], timeout=1)
+        await stop(self._client)
 
 
 async def _acknowledged(future: asyncio.Future[Any]) -> None:
@@ -221,104 +178,6 @@ async def _acknowledged(future: asyncio.Future[Any]) -> None:
         raise RefusedError(type(error).__name__) from error
     except (KafkaError, TimeoutError, asyncio.CancelledError) as error:
         raise SendError(type(error).__name__) from error
-
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Marks, without I/O: aiokafka delivers before an awaiting listener has sought, and swallows errors."""
-
-    def __init__(self) -> None:
-        self.unplaced: set[TopicPartition] = set()
-        self.placed: set[TopicPartition] = set()
-
-    def on_partitions_revoked(self, revoked: Iterable[KafkaPartition]) -> None:
-        gone = {TopicPartition(*place) for place in revoked}
-        self.unplaced -= gone
-        self.placed -= gone
-
-    def on_partitions_assigned(self, assigned: Iterable[KafkaPartition]) -> None:
-        self.unplaced |= {TopicPartition(*place) for place in assigned} - self.placed
-
-
-class KafkaReader:
-    """One group member."""
-
-    def __init__(self, client: AIOKafkaConsumer) -> None:
-        self._client = client
-        self.listener = _Listener()
-        self._coordinated_at = time.monotonic()
-
-    def unplaced(self) -> frozenset[TopicPartition]:
-        """Return assigned partitions without a position."""
-        return frozenset(self.listener.unplaced)
-
-    def place(self, partition: TopicPartition, position: int) -> None:
-        """Seek, and from now on deliver the partition."""
-        if partition in self.listener.unplaced:
-            self._client.seek(KafkaPartition(*partition), position)
-            self.listener.unplaced.discard(partition)
-            self.listener.placed.add(partition)
-
-    def displace(self, partition: TopicPartition) -> None:
-        """Ask for a new position."""
-        if partition in self.listener.placed:
-            self.listener.placed.discard(partition)
-            self.listener.unplaced.add(partition)
-
-    async def poll(self, timeout: float, limit: int) -> Mapping[TopicPartition, list[Record]]:
-        """Fetch; whatever comes from a partition that is not placed is dropped."""
-        self._demand_coordinator()
-        try:
-            batches = await self._client.getmany(timeout_ms=int(timeout * 1000), max_records=limit)
-        except NoOffsetForPartitionError:
-            return {}
-        except OffsetOutOfRangeError as error:
-            for place in error.args[0]:
-                self.displace(TopicPartition(*place))
-            return {}
-        except KafkaError as error:
-            raise LostMemberError(type(error).__name__) from error
-        found = {TopicPartition(*place): records for place, records in batches.items()}
-        return {
-            place: [_record(each) for each in records]
-            for place, records in found.items()
-            if place in self.listener.placed
-        }
-
-    def pause(self, partition: TopicPartition) -> None:
-        """Stop fetching the partition."""
-        if partition in self.listener.placed:
-            self._client.pause(KafkaPartition(*partition))
-
-    def resume(self, partition: TopicPartition) -> None:
-        """Fetch the partition again."""
-        if partition in self.listener.placed:
-            self._client.resume(KafkaPartition(*partition))
-
-    async def commit(self, positions: Mapping[TopicPartition, int]) -> None:
-        """Commit for lag tools."""
-        held = {
-            KafkaPartition(*place): at for place, at in positions.items() if place in self.listener.placed
-        }
-        if held:
-            try:
-                await asyncio.wait_for(self._client.commit(held), _COMMIT_TIMEOUT)
-            except (KafkaError, TimeoutError) as error:
-                log.info("committing to the broker failed: %s", type(error).__name__)
-
-    def _demand_coordinator(self) -> None:
-        """Raise LostMemberError when the coordinator has been gone for long.
-
-        After a broker's death aiokafka's search for it can wait for ever; a new member finds it again.
-        """
-        now = time.monotonic()
-        if self._client._coordinator.coordinator_id is not None:  # noqa: SLF001 - it says so nowhere else
-            self._coordinated_at = now
-        elif now - self._coordinated_at > _COORDINATOR_PATIENCE:
-            raise LostMemberError("no coordinator")
-
-    async def close(self) -> None:
-        """Stop the client, without waiting long for a broker that is gone."""
-        await _stop(self._client)
 
 
 async def _known(probe: AIOKafkaConsumer, topics: set[str]) -> None:
@@ -353,23 +212,6 @@ class _admin:  # noqa: N801 - used as a function
         await self._client.close()
 
 
-def _connection(settings: Settings) -> dict[str, Any]:
-    """Return the options that every client takes."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": settings.kafka_bootstrap,
-        "client_id": f"plexus-{settings.service}-{settings.slot}",
-        "security_protocol": settings.kafka_security_protocol,
-        "retry_backoff_ms": 100,
-    }
-    if "SASL" in settings.kafka_security_protocol:
-        options["sasl_mechanism"] = settings.kafka_sasl_mechanism
-        options["sasl_plain_username"] = settings.kafka_sasl_username
-        options["sasl_plain_password"] = settings.kafka_sasl_password
-    if "SSL" in settings.kafka_security_protocol:
-        options["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca_file)
-    return options
-
-
 def _new(topic: Topic, copies: int) -> NewTopic:
     """Return the creation request of a topic."""
     keep = (
@@ -386,15 +228,3 @@ def _check_created(response: Any) -> None:
         if code not in {0, TopicAlreadyExistsError.errno}:
             message = f"topic {name} could not be created (Kafka error {code})"
             raise RuntimeError(message)
-
-
-def _record(each: Any) -> Record:
-    return Record(
-        topic=each.topic,
-        partition=each.partition,
-        offset=each.offset,
-        timestamp=datetime.fromtimestamp(each.timestamp / 1000, UTC),
-        key=each.key or b"",
-        value=each.value or b"",
-        headers=tuple(each.headers),
-    )

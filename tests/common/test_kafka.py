@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from libs.common import kafka
+from libs.common import kafka_reader
 from libs.common.bus import LostMemberError, TopicPartition
-from libs.common.kafka import KafkaReader
+from libs.common.kafka_reader import KafkaReader
 
 PLACE = TopicPartition("crm.toy.thing", 0)
 
@@ -36,14 +36,14 @@ def reader_of(client: HangingClient) -> KafkaReader:
 
 class TestKafkaReader:
     async def test_gives_up_a_commit_that_never_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(kafka, "_COMMIT_TIMEOUT", 0.05)
+        monkeypatch.setattr(kafka_reader, "_COMMIT_TIMEOUT", 0.05)
         reader = reader_of(HangingClient(coordinator_id=1))
 
         async with asyncio.timeout(5):
             await reader.commit({PLACE: 7})
 
     async def test_leaves_a_group_whose_coordinator_stays_away(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(kafka, "_COORDINATOR_PATIENCE", -1.0)
+        monkeypatch.setattr(kafka_reader, "_COORDINATOR_PATIENCE", -1.0)
         client = HangingClient(coordinator_id=None)
 
         with pytest.raises(LostMemberError):

@@ -18,7 +18,8 @@ from libs.common.crypto import KekRing
 from libs.common.envelope import Envelope
 from libs.common.event_types import EventTypes
 from libs.common.inbox import PostgresInbox
-from libs.common.kafka import KafkaBus, KafkaReader
+from libs.common.kafka import KafkaBus
+from libs.common.kafka_reader import KafkaReader
 from libs.common.migrate import begin
 from libs.common.positions import encode
 from libs.common.projection import Version

@@ -1,0 +1,51 @@
+"""What every client of aiokafka shares: its options, its end, and the form of a record."""
+
+import asyncio
+import ssl
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from libs.common.bus import Record
+from libs.common.settings import Settings
+
+_stopping: set[asyncio.Task[None]] = set()
+
+
+async def stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Stop a client; after a second it goes on in the background."""
+    task = asyncio.create_task(client.stop())
+    _stopping.add(task)
+    task.add_done_callback(_stopping.discard)
+    await asyncio.wait([task], timeout=1)
+
+
+def connection(settings: Settings) -> dict[str, Any]:
+    """Return the options that every client takes."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "client_id": f"plexus-{settings.service}-{settings.slot}",
+        "security_protocol": settings.kafka_security_protocol,
+        "retry_backoff_ms": 100,
+    }
+    if "SASL" in settings.kafka_security_protocol:
+        options["sasl_mechanism"] = settings.kafka_sasl_mechanism
+        options["sasl_plain_username"] = settings.kafka_sasl_username
+        options["sasl_plain_password"] = settings.kafka_sasl_password
+    if "SSL" in settings.kafka_security_protocol:
+        options["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca_file)
+    return options
+
+
+def record_of(each: Any) -> Record:
+    """Return a record as the port has it."""
+    return Record(
+        topic=each.topic,
+        partition=each.partition,
+        offset=each.offset,
+        timestamp=datetime.fromtimestamp(each.timestamp / 1000, UTC),
+        key=each.key or b"",
+        value=each.value or b"",
+        headers=tuple(each.headers),
+    )
