@@ -207,7 +207,9 @@ class TestTotal:
     ) -> None:
         await connection.execute(plants.insert(), make_plants(count, seed=1))
 
-        assert (await ask(connection))["total"] == {"count": min(count, 1000), "capped": capped}
+        # Asked again, a list within the cap is counted in the statement of its page.
+        for _ in range(2):
+            assert (await ask(connection))["total"] == {"count": min(count, 1000), "capped": capped}
 
     async def test_is_the_same_on_every_page(self, connection: AsyncConnection) -> None:
         await connection.execute(plants.insert(), make_plants(7, seed=1))

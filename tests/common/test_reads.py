@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import (
     ARRAY,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from libs.common.problems import Unavailable
-from libs.common.reads import Asked, ReadPool, Shapes, fixed
+from libs.common.reads import Asked, ReadPool, Shapes, asking
 from libs.common.testing import server_url
 
 THING = Table("thing", MetaData(), Column("id", Uuid), Column("name", Text), Column("size", Integer))
@@ -75,12 +76,12 @@ class TestShapes:
             ask(Shapes(), THING.c.size.in_([1, 2]))
 
 
-class TestFixed:
+class TestAsking:
     def test_asks_for_one_value_beside_a_list_in_a_column(self) -> None:
-        id = bindparam("id", required=False, type_=Uuid())
-        kind = case((THING.c.size.in_([1, 2]), "small"), else_="large")
+        kind, anyone = case((THING.c.size.in_([1, 2]), "small"), else_="large"), object()
+        condition = THING.c.id == anyone
 
-        asked = fixed(select(kind).where(THING.c.id == id), id)("one")
+        asked = asking(Shapes().ask("kind", condition, lambda: select(kind).where(condition)), anyone)("one")
 
         assert (asked.text.count("$"), sorted(map(str, asked.values))) == (
             5,
@@ -128,3 +129,40 @@ class TestReadPool:
         answers = await asyncio.gather(pool.rows(Asked("SELECT 1", [])), pool.rows(Asked("SELECT 2", [])))
 
         assert [[*each[0]] for each in answers] == [[1], [2]]
+
+    async def test_waits_for_what_is_given_back(self, pool: ReadPool) -> None:
+        answers = await asyncio.gather(*(pool.rows(Asked(f"SELECT {each}", [])) for each in range(20)))
+
+        assert [each[0][0] for each in answers] == list(range(20))
+
+    async def test_lends_no_connection_that_was_left_in_the_middle(self, pool: ReadPool) -> None:
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await pool.rows(Asked("SELECT pg_sleep(5)", []))
+
+        assert [*(await pool.rows(Asked("SELECT 1", [])))[0]] == [1]
+
+    async def test_goes_on_after_a_statement_that_fails(self, pool: ReadPool) -> None:
+        for _ in range(3):
+            with pytest.raises(asyncpg.PostgresError):
+                await pool.rows(Asked("SELECT 1 / 0", []))
+
+        assert [*(await pool.rows(Asked("SELECT 1", [])))[0]] == [1]
+
+    async def test_opens_others_where_the_server_closed_them(self, pool: ReadPool) -> None:
+        killed = Asked("SELECT pg_terminate_backend(pg_backend_pid())", [])
+        for _ in range(3):
+            with pytest.raises(asyncpg.PostgresError):
+                await pool.rows(killed)
+
+        assert [*(await pool.rows(Asked("SELECT 1", [])))[0]] == [1]
+
+    async def test_passes_on_that_the_server_is_away(self) -> None:
+        nobody = ReadPool("postgresql://nobody@127.0.0.1:1/nowhere", 1)
+
+        answers = await asyncio.gather(
+            *(nobody.rows(Asked("SELECT 1", [])) for _ in range(3)), return_exceptions=True
+        )
+
+        assert all(isinstance(each, OSError) for each in answers)

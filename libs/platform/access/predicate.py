@@ -1,11 +1,14 @@
 """The data scope as SQL: the same predicate in every list, count, search and report."""
 
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, Uuid, any_, bindparam, true
 
 from libs.platform.access.scopes import ALL, Everyone
+
+MOST_KEPT = 2_000
 
 
 def owner_predicate(
@@ -14,10 +17,16 @@ def owner_predicate(
 ) -> ColumnElement[bool]:
     """Return the condition that a row's owner is visible; a row without owner is so for ALL only.
 
-    One bound array whatever the number of owners, so the statement's text never changes.
+    One bound array whatever the number of owners, so the statement's text never changes. The same owners of
+    the same column are the same object, by which a list keeps what it made of them.
     """
-    if visible is ALL:
-        return true()
+    return true() if visible is ALL else _among(column, frozenset(visible))
+
+
+@lru_cache(MOST_KEPT)
+def _among(
+    column: SQLColumnExpression[UUID | None] | SQLColumnExpression[UUID], visible: frozenset[UUID]
+) -> ColumnElement[bool]:
     owners = bindparam(None, sorted(visible), type_=ARRAY(Uuid()))
     return column == any_(owners)
 

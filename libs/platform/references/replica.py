@@ -67,8 +67,15 @@ async def subject_behind(session: AsyncSession, kind: str, id: UUID) -> UUID | N
 
 
 def home_of(kind: str, column: Any) -> sa.ColumnElement[UUID | None]:
-    """Return, as SQL, where the record in a column lives on: the end of its chain of merges, or itself."""
-    return sa.func.reference_home(kind, column, type_=sa.Uuid())
+    """Return, as SQL, where the record in a column lives on: the end of its chain of merges, or itself.
+
+    Merges are rare, and following them is slow: it is done only where there is something to follow.
+    """
+    merged = reference.alias()
+    is_away = sa.exists().where(
+        merged.c.type == kind, merged.c.id == column, merged.c.merged_into_id.is_not(None)
+    )
+    return sa.case((is_away, sa.func.reference_home(kind, column, type_=sa.Uuid())), else_=column)
 
 
 def label_in(kind: str, column: Any) -> sa.ScalarSelect[str | None]:

@@ -59,8 +59,13 @@ LISTING = Listing(
 
 
 def home_of(column: Any) -> ColumnElement[UUID | None]:
-    """Return where the account in a column lives on: the end of its chain of merges, or itself."""
-    return func.account_home(column, type_=Uuid())
+    """Return where the account in a column lives on: the end of its chain of merges, or itself.
+
+    Merges are rare, and following them is slow: it is done only where there is something to follow.
+    """
+    merged = aliased(Account)
+    is_away = select(merged.id).where(merged.id == column, merged.merged_into_id.is_not(None)).exists()
+    return case((is_away, func.account_home(column, type_=Uuid())), else_=column)
 
 
 def kin_of(account_id: UUID) -> Select[Any]:

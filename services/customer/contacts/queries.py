@@ -39,8 +39,10 @@ from services.customer.matching import email_key
 
 
 def home_of(column: Any) -> ColumnElement[UUID | None]:
-    """Return where the contact in a column lives on: the end of his chain of merges, or himself."""
-    return func.contact_home(column, type_=Uuid())
+    """Return where the contact in a column lives on, as `account_home_of` does for accounts."""
+    merged = aliased(Contact)
+    is_away = select(merged.id).where(merged.id == column, merged.merged_into_id.is_not(None)).exists()
+    return case((is_away, func.contact_home(column, type_=Uuid())), else_=column)
 
 
 def kin_of(contact_id: Any) -> Select[Any]:
