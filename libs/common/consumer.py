@@ -7,19 +7,22 @@ compare-and-set in the transaction of the effect; the broker's own offsets serve
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import NamedTuple
 
 from libs.common.bus import Bus, LostMemberError, Reader, Record, TopicPartition
 from libs.common.clock import Clock
-from libs.common.envelope import Envelope, PoisonError, decode
+from libs.common.envelope import Envelope, decode
 from libs.common.group import Applier, GapError, Group, NotYetError, Verdict, fresh, judge
-from libs.common.inbox import Inbox, InboxTransaction, Park, Placement
+from libs.common.group_reasons import cause_of, reason_of, why_parked
+from libs.common.inbox import Inbox, InboxTransaction, Move, Placement
 from libs.common.journal import Cause
 from libs.common.metrics import SLOW, Counter, Histogram
+from libs.common.placing import trusted
 from libs.common.redrive import redrive
 from libs.common.telemetry_context import CURRENT
 
@@ -39,12 +42,16 @@ __all__ = [
 log = logging.getLogger(__name__)
 _WAIT_FOR_KEY = 1.0
 _WAIT_AGAIN = 10.0
-_LOOK_AGAIN = 0.05
+_LOOK_AGAIN = 0.01
+_POLL = 0.2
 _BACKOFF = 0.2
 _MAX_BACKOFF = 10.0
+_TELL_BROKER = 1.0
 _RETRY_PARKED = 1.0
 _MAX_RETRY_PARKED = 15.0
 _PARKED_LIMIT = 1000
+# Records of a poll of a group that takes them one by one.
+_PAGE = 500
 
 RECORDS = Counter("plexus_consumer_records_total", "Records by what became of them", ("group", "outcome"))
 PARKED = Counter(
@@ -58,6 +65,7 @@ DELAY = Histogram(
     "plexus_event_delay_seconds", "From when an event was recorded until it was applied", ("group",), SLOW
 )
 
+type Polled = Mapping[TopicPartition, list[Record]]
 # What surrounds the application of a batch; tracing puts its spans there.
 type Watch = Callable[[str, Sequence[Envelope]], AbstractContextManager[None]]
 
@@ -82,7 +90,16 @@ class Track:
     position: int
     failures: int = 0
     resume_at: float | None = None
-    waits_until: float = -math.inf
+    waits_until: float | None = None
+    gave_up_at: float = -math.inf
+
+
+class Share(NamedTuple):
+    """What one transaction takes of one partition."""
+
+    place: TopicPartition
+    track: Track
+    records: list[Record]
 
 
 @dataclass(slots=True)
@@ -99,6 +116,8 @@ class Consumer:
     _reader: Reader | None = None
     _tracks: dict[TopicPartition, Track] = field(default_factory=dict)
     _retry_at: float = 0.0
+    _tell_at: float = 0.0
+    _told: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop`, through every outage of broker and database."""
@@ -122,17 +141,17 @@ class Consumer:
             self._reader = await self.bus.reader(self.group.name, self.group.topics, self.slot)
         await self._place(self._reader)
         self._resume(self._reader)
-        batches = await self._reader.poll(0.2, max(500, self.group.batch))
+        batches = await self._reader.poll(self._patience(), max(_PAGE, self.group.batch))
         self.polled_at = self.clock.monotonic()
         await self._process_all(self._reader, batches)
-        if batches:
-            await self._reader.commit({place: track.position for place, track in self._tracks.items()})
+        await self._tell_broker(self._reader)
         await self._retry_parked()
 
     async def close(self) -> None:
         """Leave the group."""
         reader, self._reader = self._reader, None
         self._tracks.clear()
+        self._told.clear()
         if reader is not None:
             await reader.close()
 
@@ -147,26 +166,9 @@ class Consumer:
             if place not in rows:
                 log.error("%s has no offset row for %s: run migrate first", self.group.name, place)
                 continue
-            row = await self._trusted(place, rows[place], cluster)
+            row = await trusted(self.group, self.bus, self.inbox, place, rows[place], cluster)
             self._tracks[place] = Track(row, row.position)
             reader.place(place, row.position)
-
-    async def _trusted(self, place: TopicPartition, row: Placement, cluster: str) -> Placement:
-        """Return the row when the log still holds its last record; else go back by time."""
-        if row.last_offset is None or place.topic in self.group.compacted:
-            return row
-        found = await self.bus.read(place, row.last_offset)
-        if found is not None and found.header("ce_id") == row.last_id and cluster == row.cluster_id:
-            return row
-        same_log = found is not None and found.header("ce_id") == row.last_id
-        position = row.position if same_log or row.last_time is None else await self._earlier(place, row)
-        log.error("%s: %s was made anew; reading again from offset %d", self.group.name, place, position)
-        await self.inbox.rebase(self.group.name, place, row.position, position, cluster)
-        return Placement(row.start, position, cluster)
-
-    async def _earlier(self, place: TopicPartition, row: Placement) -> int:
-        """Return the offset an hour before the last record applied."""
-        return await self.bus.offset_at(place, row.last_time - timedelta(hours=1)) if row.last_time else 0
 
     def _resume(self, reader: Reader) -> None:
         """Read partitions again whose pause is over."""
@@ -175,21 +177,53 @@ class Consumer:
                 track.resume_at = None
                 reader.resume(place)
 
-    async def _process_all(self, reader: Reader, batches: Mapping[TopicPartition, list[Record]]) -> None:
+    def _patience(self) -> float:
+        """Return how long a poll may wait: no longer than until a pause is over."""
+        pauses = [each.resume_at for each in self._tracks.values() if each.resume_at is not None]
+        return max(0.0, min([_POLL, *(at - self.clock.monotonic() for at in pauses)]))
+
+    async def _process_all(self, reader: Reader, batches: Polled) -> None:
         """Process urgent topics first; what is left over when one partition fails is fetched again."""
         left = sorted(batches, key=lambda each: (each.topic not in self.group.urgent, each))
+        urgent = [each for each in left if each.topic in self.group.urgent]
         try:
-            while left:
-                await self._process(reader, left[0], batches[left[0]])
-                left.pop(0)
+            for wave in (urgent, left[len(urgent) :]):
+                together = await self._together(reader, wave, batches)
+                for place in wave:
+                    if not together:
+                        await self._process(reader, place, batches[place])
+                    left.remove(place)
         finally:
             for place in left:
                 reader.displace(place)
 
+    async def _together(self, reader: Reader, places: Sequence[TopicPartition], batches: Polled) -> bool:
+        """Apply what came of several partitions in one transaction; False when each must go by itself.
+
+        A transaction costs as much as many events, and a quiet group's poll brings a few of each partition.
+        """
+        shares = [self._share(place, batches[place]) for place in places]
+        shares = [each for each in shares if each.records]
+        if len(shares) < 2 or sum(len(each.records) for each in shares) > self.group.batch:  # noqa: PLR2004
+            return False
+        try:
+            await self._attempt(shares)
+        except NotYetError:
+            if False in {self._may_wait(each.track) for each in shares}:
+                return False
+            self._look_again(reader, shares)
+        except Exception:  # noqa: BLE001 - by itself each partition meets, and tells, what is wrong with it
+            return False
+        return True
+
+    def _share(self, place: TopicPartition, records: list[Record]) -> Share:
+        """Return what is to be applied of a partition's records."""
+        track = self._tracks[place]
+        return Share(place, track, [each for each in records if each.offset >= track.position])
+
     async def _process(self, reader: Reader, place: TopicPartition, records: list[Record]) -> None:
         """Apply a partition's records in chunks; stop at the first failure that may pass."""
-        track = self._tracks[place]
-        ahead = [record for record in records if record.offset >= track.position]
+        _, track, ahead = self._share(place, records)
         try:
             for begin in range(0, len(ahead), self.group.batch):
                 await self._apply(place, track, ahead[begin : begin + self.group.batch])
@@ -199,13 +233,17 @@ class Consumer:
             RETRIES.add(self.group.name, FencedError.__name__)
             reader.displace(place)
         except NotYetError:
-            # Others are polled meanwhile, and bring what is missing.
-            RETRIES.add(self.group.name, NotYetError.__name__)
-            self._pause(reader, place, track, _LOOK_AGAIN)
+            self._look_again(reader, [Share(place, track, records)])
         except Exception as error:
             if not self.inbox.is_transient(error):
                 raise
             self._back_off(reader, place, track, error)
+
+    def _look_again(self, reader: Reader, shares: Iterable[Share]) -> None:
+        """Come back in a moment; others are polled meanwhile, and bring what is missing."""
+        RETRIES.add(self.group.name, NotYetError.__name__)
+        for place, track, _ in shares:
+            self._pause(reader, place, track, _LOOK_AGAIN)
 
     def _back_off(self, reader: Reader, place: TopicPartition, track: Track, error: Exception) -> None:
         """Pause the partition, longer each time."""
@@ -227,7 +265,7 @@ class Consumer:
         if not records:
             return
         try:
-            await self._attempt(place, track, records)
+            await self._attempt([Share(place, track, records)])
         except FencedError:
             raise
         except Exception as error:
@@ -242,14 +280,15 @@ class Consumer:
             await self._apply(place, track, records[:middle])
             await self._apply(place, track, records[middle:])
 
-    async def _attempt(self, place: TopicPartition, track: Track, records: list[Record]) -> None:
+    async def _attempt(self, shares: Sequence[Share]) -> None:
         """Apply records in one transaction."""
-        envelopes = [decode(record) for record in records]
-        effect = partial(self._effect, place, track, envelopes)
+        envelopes = [decode(record) for each in shares for record in each.records]
+        effect = partial(self._effect, shares, envelopes)
         CURRENT.set(envelopes[0].traceparent)
         with self.watch(self.group.name, envelopes):
-            applied, parked = await self.inbox.run(_cause(envelopes), effect)
-        track.position = records[-1].offset + 1
+            applied, parked = await self.inbox.run(cause_of(envelopes), effect)
+        for _, track, records in shares:
+            track.position, track.failures, track.waits_until = records[-1].offset + 1, 0, None
         self._count(envelopes, applied, parked)
 
     def _count(self, envelopes: list[Envelope], applied: int, parked: int) -> None:
@@ -264,35 +303,39 @@ class Consumer:
             DELAY.observe(max(0.0, self.clock.now().timestamp() - oldest), name, times=applied)
 
     def _may_wait(self, track: Track) -> bool:
-        """Wait up to a second in place, and not again soon: what is missing then is missing for many."""
+        """Wait up to a second in place; not soon after one in vain: what is missing is missing for many."""
         now = self.clock.monotonic()
-        if now > track.waits_until + _WAIT_AGAIN:
+        if now < track.gave_up_at + _WAIT_AGAIN:
+            return False
+        if track.waits_until is None:
             track.waits_until = now + _WAIT_FOR_KEY
         return now < track.waits_until
 
     async def _effect(
-        self, place: TopicPartition, track: Track, envelopes: list[Envelope], transaction: InboxTransaction
+        self, shares: Sequence[Share], envelopes: list[Envelope], transaction: InboxTransaction
     ) -> tuple[int, int]:
-        """Move the position, sort out what is new, apply it: all or nothing.
+        """Move the positions, sort out what is new, apply it: all or nothing.
 
         Returns how many were applied, and how many joined their parked keys.
         """
-        if not await transaction.advance(self.group.name, place, track.position, envelopes[-1].record):
-            raise FencedError(str(place))
-        if not self.group.dedupe:
-            await self.group.applier.apply(transaction, envelopes)
+        group = self.group
+        keys = {(each.record.topic, each.key) for each in envelopes} if group.dedupe else ()
+        known = await transaction.enter(group.name, [_move(*each) for each in shares], keys)
+        if known is None:
+            raise FencedError(", ".join(str(each.place) for each in shares))
+        if not group.dedupe:
+            await group.applier.apply(transaction, envelopes)
             return len(envelopes), 0
-        keys = {each.key for each in envelopes}
-        parked = await transaction.parked(self.group.name, place.topic, keys)
-        seen = await transaction.seen(self.group.name, place.topic, keys)
-        waiting = [each for each in envelopes if each.key in parked]
+        waiting = [each for each in envelopes if (each.record.topic, each.key) in known.parked]
         for each in waiting:
-            await transaction.park(self.group.name, each.record, each.key, None)
-        new = fresh((each for each in envelopes if each.key not in parked), seen, track.placement.start)
+            await transaction.park(group.name, each.record, each.key, None)
+        if waiting:
+            envelopes = [each for each in envelopes if (each.record.topic, each.key) not in known.parked]
+        starts = {each.place: each.track.placement.start for each in shares}
+        new, newest = fresh(envelopes, known.seen, starts)
         if new:
-            await self.group.applier.apply(transaction, new)
-            newest = {each.key: (each.epoch, each.sequence) for each in new}
-            await transaction.mark(self.group.name, place.topic, newest)
+            await transaction.mark(group.name, newest)
+            await group.applier.apply(transaction, new)
         return len(new), len(waiting)
 
     async def _park(self, place: TopicPartition, track: Track, record: Record, error: Exception) -> None:
@@ -300,23 +343,36 @@ class Consumer:
         if await self.inbox.count_parked(self.group.name) >= _PARKED_LIMIT:
             raise TooManyParkedError(self.group.name) from error
         key = record.key.decode(errors="backslashreplace")
-        why, name = _why(error), self.group.name
+        why, name = why_parked(error), self.group.name
         facts = {"traceparent": record.header("traceparent")}
         log.error(
             "%s parked a key of %s at offset %d: %s", name, place, record.offset, why.reason, extra=facts
         )
 
         async def body(transaction: InboxTransaction) -> None:
-            if not await transaction.advance(self.group.name, place, track.position, record):
+            if await transaction.enter(name, [_move(place, track, [record])]) is None:
                 raise FencedError(str(place))
             await transaction.park(name, record, key, why)
 
         await self.inbox.run(Cause("system", f"park-{name}"), body)
-        track.position = record.offset + 1
+        track.position, track.waits_until = record.offset + 1, None
+        if isinstance(error, NotYetError):
+            track.gave_up_at = self.clock.monotonic()
         RECORDS.add(name, "parked")
         PARKED.add(name)
         if why.waits_for is None:
             DEAD_LETTERS.add(name)
+
+    async def _tell_broker(self, reader: Reader) -> None:
+        """Commit the positions that moved to the broker, once a second, for lag tools alone."""
+        if self.clock.monotonic() < self._tell_at:
+            return
+        tracks = self._tracks.items()
+        moved = {place: each.position for place, each in tracks if self._told.get(place) != each.position}
+        if moved:
+            self._tell_at = self.clock.monotonic() + _TELL_BROKER
+            await reader.commit(moved)
+            self._told |= moved
 
     async def _retry_parked(self) -> None:
         """Try parked keys again that wait for something."""
@@ -327,28 +383,11 @@ class Consumer:
             try:
                 await redrive(self.inbox, self.group, topic, key)
             except Exception as error:  # noqa: BLE001 - whatever it is, the key stays parked
-                log.info("%s: a parked key of %s waits on: %s", self.group.name, topic, _reason(error))
+                log.info("%s: a parked key of %s waits on: %s", self.group.name, topic, reason_of(error))
                 pause = timedelta(seconds=_MAX_RETRY_PARKED if isinstance(error, GapError) else _RETRY_PARKED)
                 await self.inbox.postpone(self.group.name, topic, key, self.clock.now() + pause)
 
 
-def _cause(envelopes: list[Envelope]) -> Cause:
-    """Handlers act as the system, on behalf of the event's actor; a batch of several has no one actor."""
-    first = envelopes[0]
-    if len({each.actor for each in envelopes}) > 1:
-        return Cause("system", first.correlation_id or str(first.id), str(first.id), first.traceparent)
-    actor = first.actor if first.actor and first.actor.startswith("system") else f"system:{first.actor or ''}"
-    return Cause(actor, first.correlation_id or str(first.id), str(first.id), first.traceparent)
-
-
-def _why(error: Exception) -> Park:
-    """Tell what would free the key: an arrival, or an operator."""
-    if isinstance(error, NotYetError | GapError):
-        return Park(_reason(error), waits_for=str(error))
-    return Park(_reason(error))
-
-
-def _reason(error: Exception) -> str:
-    """Name the failure without the record's content, which may be personal."""
-    known = isinstance(error, PoisonError | GapError | NotYetError)
-    return f"{type(error).__name__}: {error}" if known else type(error).__name__
+def _move(place: TopicPartition, track: Track, records: Sequence[Record]) -> Move:
+    """Return the step that these records of a partition make."""
+    return Move(place, track.position, records[-1])

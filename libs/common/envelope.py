@@ -1,5 +1,6 @@
 """CloudEvents 1.0 in binary mode on Kafka (https://github.com/cloudevents/spec, Kafka protocol binding)."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from libs.common.bus import Headers, Record
 from libs.common.events import Event
 
 CONTENT_TYPE = "application/json"
+_MOST_KEPT, _LARGEST_KEPT = 4096, 16 * 1024
 
 
 class PoisonError(Exception):
@@ -93,8 +95,28 @@ def wire(named: dict[str, str]) -> Headers:
     return tuple((name, value.encode()) for name, value in named.items())
 
 
+_RECENT: OrderedDict[tuple[str, int, int], Envelope] = OrderedDict()
+
+
 def decode(record: Record) -> Envelope:
-    """Return the envelope of a record; raises PoisonError when it can never be read."""
+    """Return the envelope of a record; raises PoisonError when it can never be read.
+
+    The groups of a process read the same records one shortly after the other: each is decoded once.
+    """
+    place = (record.topic, record.partition, record.offset)
+    known = _RECENT.get(place)
+    if known is not None and known.record == record:
+        return known
+    made = decoded(record)
+    if len(record.value) <= _LARGEST_KEPT:
+        _RECENT[place] = made
+        if len(_RECENT) > _MOST_KEPT:
+            _RECENT.popitem(last=False)
+    return made
+
+
+def decoded(record: Record) -> Envelope:
+    """Do the same for a record that nobody else reads just now."""
     try:
         named = {name: value.decode() for name, value in record.headers}
         if named["ce_specversion"] != "1.0":

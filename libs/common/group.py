@@ -1,12 +1,13 @@
 """What is read together, and the one dedupe: each event of a key once, in order, without a gap."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from libs.common.bus import TopicPartition
 from libs.common.envelope import Envelope
-from libs.common.inbox import InboxTransaction, Sequence
+from libs.common.inbox import InboxTransaction, Key, Sequence
 
 
 class NotYetError(Exception):
@@ -32,7 +33,7 @@ class Applier(Protocol):
     """The effect of a group: command handlers, a fold, or an upsert."""
 
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
-        """Apply one or more events in order, in the given transaction."""
+        """Apply events of any of the group's topics, in order per key, in the given transaction."""
         ...
 
 
@@ -67,15 +68,23 @@ def judge(last: Sequence | None, started_at: int, epoch: int, sequence: int) -> 
     return Verdict.APPLY if sequence == last[1] + 1 or started_at > 0 else Verdict.GAP
 
 
-def fresh(envelopes: Iterable[Envelope], seen: dict[str, Sequence], started_at: int) -> list[Envelope]:
-    """Return the events to apply; duplicates are left out, a gap raises GapError."""
-    last = dict(seen)
+def fresh(
+    envelopes: Iterable[Envelope], seen: Mapping[Key, Sequence], starts: Mapping[TopicPartition, int]
+) -> tuple[list[Envelope], dict[Key, Sequence]]:
+    """Return the events to apply and the last of each key; duplicates are left out, a gap raises GapError.
+
+    `starts` says where the group began in each partition.
+    """
+    newest: dict[Key, Sequence] = {}
     found = []
     for each in envelopes:
-        verdict = judge(last.get(each.key), started_at, each.epoch, each.sequence)
+        record = each.record
+        key = (record.topic, each.key)
+        last = newest.get(key) or seen.get(key)
+        verdict = judge(last, starts[record.place], each.epoch, each.sequence)
         if verdict is Verdict.GAP:
-            raise GapError(f"sequence {each.sequence} after {last.get(each.key)}")
+            raise GapError(f"sequence {each.sequence} after {last}")
         if verdict is Verdict.APPLY:
-            last[each.key] = (each.epoch, each.sequence)
+            newest[key] = (each.epoch, each.sequence)
             found.append(each)
-    return found
+    return found, newest

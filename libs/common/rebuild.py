@@ -17,7 +17,7 @@ from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer
 from libs.common.crypto import KekRing
 from libs.common.db import Database
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.kafka import KafkaBus
 from libs.common.migrate import begin
 from libs.common.plan import Plan

@@ -38,7 +38,7 @@ async def discard_first(
     seen = await transaction.seen(group, topic, [key])
     # An event that came twice is behind the last one already; going back would open a gap.
     if sequence is not None and sequence > seen.get(key, (0, 0)):
-        await transaction.mark(group, topic, {key: sequence})
+        await transaction.mark(group, {(topic, key): sequence})
     await transaction.unpark(group, record)
     changes = {"group": group, "topic": topic, "offset": record.offset, "reason": reason}
     audit(transaction.session, AuditEntry("event.discarded", "event", key, None, changes))
@@ -53,12 +53,14 @@ async def _redrive_one(transaction: InboxTransaction, group: Group, topic: str, 
         return None
     new = [decode(record)]
     if group.dedupe:
-        seen = await transaction.seen(group.name, topic, [key])
-        new = fresh(new, seen, await transaction.start(group.name, record.place))
+        found = await transaction.seen(group.name, topic, [key])
+        seen = {(topic, name): last for name, last in found.items()}
+        starts = {record.place: await transaction.start(group.name, record.place)}
+        new, newest = fresh(new, seen, starts)
+        if new:
+            await transaction.mark(group.name, newest)
     if new:
         await group.applier.apply(transaction, new)
-    if new and group.dedupe:
-        await transaction.mark(group.name, topic, {key: (new[0].epoch, new[0].sequence)})
     await transaction.unpark(group.name, record)
     return len(new)
 

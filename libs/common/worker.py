@@ -26,7 +26,7 @@ from libs.common.due import Alarm
 from libs.common.handlers import HandlerApplier, starting_offsets
 from libs.common.health import Health
 from libs.common.heartbeat import beating, read_heartbeats
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.kafka import KafkaBus
 from libs.common.logs import configure

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.bus import Bus, TopicPartition
 from libs.common.edge import Reading, Router, Session
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.journal import AuditEntry, audit
 from libs.common.kafka import KafkaBus
 from libs.common.problems import NotFound, responses

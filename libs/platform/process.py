@@ -1,6 +1,7 @@
 """What both processes of a service have, and the worker; all that is personal is sealed."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -74,9 +75,12 @@ class ByTopic:
     appliers: Mapping[str, Applier]
 
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
-        """Apply the records of one partition, which all are of one topic."""
-        if envelopes:
-            await self.appliers[envelopes[0].record.topic].apply(transaction, envelopes)
+        """Give each replica the records of its topic, in their order."""
+        by_topic: defaultdict[str, list[Envelope]] = defaultdict(list)
+        for each in envelopes:
+            by_topic[each.record.topic].append(each)
+        for topic, told in by_topic.items():
+            await self.appliers[topic].apply(transaction, told)
 
 
 def replicas(

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.bus import TopicPartition
 from libs.common.crypto import DataKey, KekRing
 from libs.common.envelope import Envelope
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.projection import Version
 from libs.common.testing import Scratch
 from libs.contracts.customer import AccountCreated, ContactCreated

@@ -13,7 +13,7 @@ from libs.common.consumer import Consumer, Group
 from libs.common.crypto import ERASED, DataKey, KekRing
 from libs.common.db import Database
 from libs.common.events import Event
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.memory import MemoryBroker
 from libs.common.migrate import migrate
 from libs.common.plan import Plan

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.bus import Record
 from libs.common.db import Database
 from libs.common.envelope import Envelope, decode, wire
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.testing import Scratch
 from libs.common.transaction import Transactions
 from libs.contracts.auth import DIRECTORY_TOPIC

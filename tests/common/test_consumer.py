@@ -11,7 +11,7 @@ from libs.common.bus import Message, Record, Topic, TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer, Group, NotYetError, TooManyParkedError, Verdict, judge
 from libs.common.envelope import Envelope
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.memory import MemoryBroker
 from libs.common.migrate import begin
 from tests.chaos import toy
@@ -84,6 +84,25 @@ class TestStep:
         assert await toys.effects() == {str(key): [1, 2] for key in toys.keys}
         assert len(await toys.rows("SELECT 1 FROM parked_event")) == 1
 
+    async def test_applies_what_came_of_several_partitions_in_one_transaction(self, toys: Things) -> None:
+        inbox = Counting(toys.inbox()._transactions)  # noqa: SLF001
+        await toys.send_range(1, 3)
+
+        await steps(member(toys, replace(toys.group, batch=50), inbox), 2)
+
+        assert await toys.effects() == {str(key): [1, 2, 3] for key in toys.keys}
+        assert await toys.caught_up()
+        assert inbox.transactions == 1
+
+    async def test_parks_one_key_and_applies_the_other_partitions(self, toys: Things) -> None:
+        await toys.send_range(1, 1)
+        await toys.send(toy.message(toys.keys[0], 3))
+
+        await steps(member(toys, replace(toys.group, batch=50)), 3)
+
+        assert await toys.effects() == {str(key): [1] for key in toys.keys}
+        assert [row.key for row in await toys.rows("SELECT key FROM parked_key")] == [str(toys.keys[0])]
+
     async def test_polls_others_while_one_waits_for_what_is_missing(self, toys: Things) -> None:
         async def before(envelope: Envelope) -> None:
             if envelope.key == str(KEY) and str(OTHER) not in await toys.effects():
@@ -117,6 +136,16 @@ class TestStep:
             await asyncio.wait_for(member(toys).run(asyncio.Event()), 20)
 
         assert len(await toys.rows("SELECT 1 FROM parked_key")) == 3
+
+
+class Counting(PostgresInbox):
+    """Counts its transactions."""
+
+    transactions = 0
+
+    async def run(self, cause, body):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+        self.transactions += 1
+        return await super().run(cause, body)
 
 
 class Breaking(PostgresInbox):

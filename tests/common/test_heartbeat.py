@@ -13,7 +13,7 @@ from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer, Group
 from libs.common.events import Event
 from libs.common.heartbeat import Heartbeats, beating, read_heartbeats
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.kafka import KafkaBus
 from libs.common.migrate import begin

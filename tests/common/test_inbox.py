@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.bus import Record, TopicPartition
-from libs.common.inbox import InboxTransaction, Park, PostgresInbox
+from libs.common.inbox import InboxTransaction, Known, Move, Park
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.migrate import begin
 from libs.common.problems import Conflict, Unavailable
@@ -46,24 +47,62 @@ async def rows(lent: Scratch, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in await connection.execute(text(sql))]
 
 
-class TestAdvance:
+class TestEnter:
     async def test_moves_only_from_where_it_is_expected(self, inbox: PostgresInbox) -> None:
-        moved = [
-            await inbox.run(CAUSE, lambda tx: tx.advance("g", PLACE, 5, record(5))),
-            await inbox.run(CAUSE, lambda tx: tx.advance("g", PLACE, 5, record(5))),
-            await inbox.run(CAUSE, lambda tx: tx.advance("g", PLACE, 6, record(9))),
+        entered = [
+            await inbox.run(CAUSE, lambda tx: tx.enter("g", [Move(PLACE, 5, record(5))])),
+            await inbox.run(CAUSE, lambda tx: tx.enter("g", [Move(PLACE, 5, record(5))])),
+            await inbox.run(CAUSE, lambda tx: tx.enter("g", [Move(PLACE, 6, record(9))])),
         ]
 
         placement = (await inbox.placements("g", [PLACE]))[PLACE]
-        assert moved == [True, False, True]
+        assert [each is not None for each in entered] == [True, False, True]
         assert (placement.start, placement.position, placement.cluster_id) == (5, 10, "cluster")
         assert (placement.last_id, placement.last_offset, placement.last_time) == ("id-9", 9, NOW)
 
+    async def test_enters_nowhere_when_one_of_several_has_moved(self, inbox: PostgresInbox) -> None:
+        missing = Move(TopicPartition("crm.toy.thing", 1), 0, record(9))
+
+        assert await inbox.run(CAUSE, lambda tx: tx.enter("g", [Move(PLACE, 5, record(5)), missing])) is None
+
+    async def test_tells_what_is_known_of_the_keys(self, inbox: PostgresInbox) -> None:
+        await inbox.run(CAUSE, lambda tx: tx.mark("g", {("t", "a"): (1, 4), ("u", "a"): (1, 7)}))
+        keys = {("t", "a"), ("t", "b")}
+
+        known = await inbox.run(CAUSE, lambda tx: tx.enter("g", [Move(PLACE, 5, record(5))], keys))
+
+        assert known == Known(seen={("t", "a"): (1, 4)})
+
+    async def test_waits_for_the_redrive_of_a_parked_key(self, inbox: PostgresInbox) -> None:
+        await park(inbox, 4, Park("broken"))
+        redriving, over = asyncio.Event(), asyncio.Event()
+
+        async def redrive(transaction: InboxTransaction) -> None:
+            await transaction.parked("g", PLACE.topic, ["k"])
+            redriving.set()
+            await over.wait()
+            await transaction.mark("g", {(PLACE.topic, "k"): (1, 4)})
+            await transaction.free("g", PLACE.topic, "k")
+
+        async def enter(transaction: InboxTransaction) -> Known | None:
+            return await transaction.enter("g", [Move(PLACE, 5, record(5))], {(PLACE.topic, "k")})
+
+        async with asyncio.TaskGroup() as group:
+            redriven = group.create_task(inbox.run(CAUSE, redrive))
+            await redriving.wait()
+            entered = group.create_task(inbox.run(CAUSE, enter))
+            done, _ = await asyncio.wait([entered], timeout=0.2)
+            over.set()
+
+        assert redriven.done()
+        assert not done
+        assert entered.result() == Known(seen={(PLACE.topic, "k"): (1, 4)})
+
     async def test_of_two_at_once_only_one_moves(self, inbox: PostgresInbox) -> None:
         async def slow(transaction: InboxTransaction) -> bool:
-            moved = await transaction.advance("g", PLACE, 5, record(5))
+            entered = await transaction.enter("g", [Move(PLACE, 5, record(5))])
             await asyncio.sleep(0.1)
-            return moved
+            return entered is not None
 
         assert sorted(await asyncio.gather(*(inbox.run(CAUSE, slow) for _ in range(2)))) == [False, True]
 
@@ -73,8 +112,8 @@ class TestAdvance:
 
 class TestSeen:
     async def test_remembers_the_last_of_each_key(self, inbox: PostgresInbox) -> None:
-        await inbox.run(CAUSE, lambda tx: tx.mark("g", "t", {"a": (1, 4), "b": (1, 1)}))
-        await inbox.run(CAUSE, lambda tx: tx.mark("g", "t", {"a": (2, 1)}))
+        await inbox.run(CAUSE, lambda tx: tx.mark("g", {("t", "a"): (1, 4), ("t", "b"): (1, 1)}))
+        await inbox.run(CAUSE, lambda tx: tx.mark("g", {("t", "a"): (2, 1)}))
 
         seen = await inbox.run(CAUSE, lambda tx: tx.seen("g", "t", ["a", "b", "c"]))
 

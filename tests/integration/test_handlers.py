@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.envelope import Envelope
 from libs.common.events import Event
 from libs.common.ids import new_id
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.contracts.customer import ConsentGiven, ConsentState, ConsentWithdrawn
 from libs.contracts.integration import WebhookDisabled
 from libs.contracts.mail import MailRequested

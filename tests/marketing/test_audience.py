@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import KekRing
 from libs.common.ids import new_id
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.testing import kek_file
 from libs.contracts.customer import (
     ConsentErased,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.crypto import ERASED
 from libs.common.events import Event
 from libs.common.ids import new_id
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.contracts.integration import (
     MessageCancelled,
     MessageFact,

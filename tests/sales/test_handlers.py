@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.crypto import ERASED
 from libs.common.events import Event
 from libs.common.ids import new_id
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.contracts.customer import AccountCreated, AccountState, ContactCreated, ContactState
 from libs.contracts.subjects import CustomerSubjectErased, SubjectKeyState
 from libs.platform.references.replica import ReferenceApplier

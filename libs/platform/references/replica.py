@@ -13,12 +13,26 @@ from libs.common.crypto import ERASED, KekRing
 from libs.common.envelope import Envelope
 from libs.common.events import Event, aggregate_of
 from libs.common.inbox import InboxTransaction
+from libs.common.projection import arrays
 from libs.common.transaction import UnknownReference
 from libs.platform.references.tables import reference
 from libs.platform.subjects.keyring import load_keys
 from libs.platform.subjects.sealing import open_event, subjects_to_open
 
 _FIRST_CJK = "\u2e80"
+_COLUMNS = {
+    **dict.fromkeys(("type", "label"), "text"),
+    **dict.fromkeys(("id", "subject_id", "owner_id", "merged_into_id"), "uuid"),
+    **dict.fromkeys(("epoch", "version"), "bigint"),
+    "deleted_at": "timestamptz",
+}
+_NAMES = ", ".join(_COLUMNS)
+_KEEP = sa.text(f"""
+INSERT INTO reference AS known ({_NAMES})
+SELECT * FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())})
+ON CONFLICT (type, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+WHERE (known.epoch, known.version) < (excluded.epoch, excluded.version)
+""")  # noqa: S608 - our own names
 
 
 class ReferenceApplier:
@@ -34,7 +48,7 @@ class ReferenceApplier:
         keys = await load_keys(session, ring, subjects, hold=True)
         rows = [_row(each, open_event(each.event, keys)) for each in newest.values() if each.event]
         if rows:
-            await session.execute(_upsert(sorted(rows, key=lambda row: row["id"])))
+            await session.execute(_KEEP, arrays(_COLUMNS, sorted(rows, key=lambda row: row["id"])))
 
 
 async def refer(session: AsyncSession, kind: str, *ids: UUID | None) -> None:
@@ -139,14 +153,3 @@ def label_of_names(family: str | None, given: str | None) -> str | None:
     if family is None or given is None or family == given == ERASED:
         return family or given
     return f"{family}{given}" if family >= _FIRST_CJK else f"{given} {family}"
-
-
-def _upsert(rows: list[dict[str, Any]]) -> sa.Insert:
-    statement = insert(reference).values(rows)
-    keys = {"type", "id"}
-    known, new = reference.c, statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=["type", "id"],
-        set_={column.name: new[column.name] for column in known if column.name not in keys},
-        where=sa.tuple_(known.epoch, known.version) < sa.tuple_(new.epoch, new.version),
-    )

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Base
 from libs.common.envelope import Envelope
 from libs.common.inbox import InboxTransaction
+from libs.common.projection import arrays
 from libs.common.tables import idempotency
 from libs.contracts.subjects import SubjectKeyFact
 from libs.platform.references.replica import blank_references
@@ -29,6 +29,25 @@ subject_key_replica = sa.Table(
     sa.Column("erased_at", sa.DateTime(timezone=True)),
     sa.Column("linked", sa.ARRAY(sa.Uuid), nullable=False),
 )
+
+# Arrays of arrays are flattened by unnest, so those linked travel as text.
+_COLUMNS = {
+    "id": "uuid",
+    **dict.fromkeys(("epoch", "version"), "bigint"),
+    "wrapped": "text",
+    "erased_at": "timestamptz",
+    "linked": "text",
+}
+_NAMES = ", ".join(_COLUMNS)
+# Newer wins, and an erasure wins over everything.
+_KEEP = sa.text(f"""
+INSERT INTO subject_key_replica AS known ({_NAMES})
+SELECT id, epoch, version, wrapped, erased_at, CAST(linked AS uuid[])
+FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())}) AS given({_NAMES})
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "id")}
+WHERE known.erased_at IS NULL
+  AND ((known.epoch, known.version) < (excluded.epoch, excluded.version) OR excluded.erased_at IS NOT NULL)
+""")  # noqa: S608 - our own names
 
 
 async def erase(session: AsyncSession, subject_id: UUID, now: datetime) -> frozenset[UUID]:
@@ -67,14 +86,14 @@ class SubjectKeyApplier:
         facts = [each for each in envelopes if isinstance(each.event, SubjectKeyFact)]
         rows = {row["id"]: row for row in map(_row, facts)}
         if rows:
-            await transaction.session.execute(_upsert([rows[key] for key in sorted(rows)]))
+            await transaction.session.execute(_KEEP, arrays(_COLUMNS, [rows[key] for key in sorted(rows)]))
         for row in rows.values():
             if row["erased_at"] is not None:
                 await self._erased(transaction.session, row)
 
     async def _erased(self, session: AsyncSession, row: dict[str, Any]) -> None:
         affected = {row["id"]}
-        for subject_id in (row["id"], *row["linked"]):
+        for subject_id in row["touching"]:
             affected |= await erase(session, subject_id, row["erased_at"])
         if self._blank is not None:
             await self._blank(session, sorted(affected), row["erased_at"])
@@ -98,18 +117,6 @@ def _row(envelope: Envelope) -> dict[str, Any]:
         "version": envelope.sequence,
         "wrapped": state.wrapped,
         "erased_at": state.erased_at,
-        "linked": list(state.linked),
+        "linked": f"{{{','.join(map(str, state.linked))}}}",
+        "touching": (state.subject_id, *state.linked),
     }
-
-
-def _upsert(rows: list[dict[str, Any]]) -> sa.Insert:
-    """Newer wins, and an erasure wins over everything."""
-    statement = insert(subject_key_replica).values(rows)
-    names = ("epoch", "version", "wrapped", "erased_at", "linked")
-    known, new = subject_key_replica.c, statement.excluded
-    newer = sa.tuple_(known.epoch, known.version) < sa.tuple_(new.epoch, new.version)
-    return statement.on_conflict_do_update(
-        index_elements=["id"],
-        set_={name: new[name] for name in names},
-        where=sa.and_(known.erased_at.is_(None), sa.or_(newer, new.erased_at.is_not(None))),
-    )

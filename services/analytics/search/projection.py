@@ -90,7 +90,8 @@ class Search:
 
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Keep the newest name of each record; NotYetError when a key has not come."""
-        newest = {each.key: each for each in envelopes if each.event and _is_record(each.event)}
+        known = (each for each in envelopes if each.event and _is_record(each.event))
+        newest = {(each.record.topic, each.key): each for each in known}
         events = [each.event for each in newest.values() if each.event]
         ring: KekRing = session.info["ring"]
         sealed = frozenset[UUID]().union(*map(subjects_to_open, events))

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from libs.common.bus import TopicPartition
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.testing import Scratch
 from libs.contracts.sales import OpportunityOpened
 from libs.platform.app import create_app

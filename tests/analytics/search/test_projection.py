@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from libs.common.consumer import NotYetError
 from libs.common.crypto import ERASED, DataKey
 from libs.common.db import Database
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.projection import Version
 from libs.contracts.customer import ContactErased
 from libs.platform.access.actor import Actor

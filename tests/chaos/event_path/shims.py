@@ -1,16 +1,17 @@
 """Planted bugs of the real event path: subclasses of the shipped code, by the name that a test orders."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.bus import Record, TopicPartition
-from libs.common.consumer import Consumer, Track
+from libs.common.bus import TopicPartition
+from libs.common.consumer import Consumer, Share
 from libs.common.envelope import decode
-from libs.common.inbox import InboxTransaction, PostgresInbox, PostgresTransaction
+from libs.common.inbox import InboxTransaction, Key, Known, Move
+from libs.common.inbox_postgres import PostgresInbox, PostgresTransaction
 from libs.common.journal import Cause
 from libs.common.outbox import Page, PostgresOutbox
 from libs.common.relay import Relay
@@ -52,37 +53,40 @@ RELAYS: dict[str, tuple[type[Relay], type[PostgresOutbox]]] = {
 class OffsetFirst(Consumer):
     """The position is committed before the effect."""
 
-    async def _attempt(self, place: TopicPartition, track: Track, records: list[Record]) -> None:
-        envelopes = [decode(record) for record in records]
+    async def _attempt(self, shares: Sequence[Share]) -> None:
+        envelopes = [decode(record) for each in shares for record in each.records]
+        moves = [Move(place, track.position, records[-1]) for place, track, records in shares]
 
         async def move(transaction: InboxTransaction) -> None:
-            await transaction.advance(self.group.name, place, track.position, records[-1])
+            await transaction.enter(self.group.name, moves)
 
         async def effect(transaction: InboxTransaction) -> None:
             await self.group.applier.apply(transaction, envelopes)
 
         await self.inbox.run(Cause("system", "move"), move)
-        track.position = records[-1].offset + 1
+        for _, track, records in shares:
+            track.position = records[-1].offset + 1
         await self.inbox.run(Cause("system", "effect"), effect)
 
 
 class ParksTheUnknown(Consumer):
     """A strict reader: an event type that it does not know is an error."""
 
-    async def _attempt(self, place: TopicPartition, track: Track, records: list[Record]) -> None:
-        if any(decode(record).event is None for record in records):
+    async def _attempt(self, shares: Sequence[Share]) -> None:
+        if any(decode(record).event is None for each in shares for record in each.records):
             raise LookupError("unknown type")
-        await super()._attempt(place, track, records)
+        await super()._attempt(shares)
 
 
 class _Unfenced(PostgresTransaction):
-    async def advance(self, group: str, place: TopicPartition, expected: int, last: Record) -> bool:
-        row = await self.session.connection()
-        found = await row.exec_driver_sql(
-            'SELECT position FROM consumer_offset WHERE "group" = $1 AND topic = $2 AND partition = $3',
-            (group, place.topic, place.partition),
+    async def enter(self, group: str, moves: Collection[Move], keys: Collection[Key] = ()) -> Known | None:
+        connection = await self.session.connection()
+        found = await connection.exec_driver_sql(
+            'SELECT topic, partition, position FROM consumer_offset WHERE "group" = $1', (group,)
         )
-        return await super().advance(group, place, found.scalar_one(), last)
+        stands = {TopicPartition(row.topic, row.partition): row.position for row in found}
+        moved = [each._replace(expected=stands[each.place]) for each in moves]
+        return await super().enter(group, moved, keys)
 
 
 class _Unlocked(PostgresTransaction):
@@ -104,8 +108,9 @@ class _SlowUnlocked(_Unlocked):
 
 
 class _Forgetful(PostgresTransaction):
-    async def seen(self, group: str, topic: str, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
-        return {}
+    async def enter(self, group: str, moves: Collection[Move], keys: Collection[Key] = ()) -> Known | None:
+        known = await super().enter(group, moves, keys)
+        return known and replace(known, seen={})
 
 
 class _Shimmed(PostgresInbox):

@@ -7,7 +7,8 @@ import pytest
 
 from libs.common.consumer import Consumer
 from libs.common.envelope import Envelope
-from libs.common.inbox import InboxTransaction, PostgresInbox
+from libs.common.inbox import InboxTransaction
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.kafka import KafkaBus
 from tests.chaos import toy

@@ -17,7 +17,7 @@ from libs.common.consumer import Consumer
 from libs.common.crypto import KekRing
 from libs.common.envelope import Envelope
 from libs.common.event_types import EventTypes
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.kafka import KafkaBus
 from libs.common.kafka_reader import KafkaReader
 from libs.common.migrate import begin

@@ -9,7 +9,7 @@ import pytest
 from libs.common.bus import Message
 from libs.common.consumer import NotYetError, redrive
 from libs.common.envelope import Envelope
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.kafka import KafkaBus
 from libs.common.redrive import discard_first
 from tests.chaos import toy

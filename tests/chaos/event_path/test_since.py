@@ -13,7 +13,7 @@ from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer, Group
 from libs.common.envelope import Envelope
 from libs.common.handlers import HandlerApplier, Handlers, Since, on, starting_offsets
-from libs.common.inbox import PostgresInbox
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.kafka import KafkaBus
 from libs.common.migrate import migrate
 from libs.common.plan import Plan

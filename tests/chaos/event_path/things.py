@@ -14,7 +14,8 @@ from libs.common.bus import Bus, Message, Topic, TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer, Group
 from libs.common.envelope import Envelope
-from libs.common.inbox import InboxTransaction, PostgresInbox
+from libs.common.inbox import InboxTransaction
+from libs.common.inbox_postgres import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.migrate import begin
 from libs.common.testing import Scratch, scratch

@@ -1,13 +1,13 @@
 """Bugs that others shipped, each as a shim over the shipped code: the checker must find every one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from libs.common.bus import Reader, Record, SendError, TopicPartition
-from libs.common.consumer import Consumer, Track
+from libs.common.consumer import Consumer, Share, Track
 from libs.common.envelope import decode
 from libs.common.idempotency import Claim
-from libs.common.inbox import InboxTransaction, Placement
+from libs.common.inbox import InboxTransaction, Move, Placement
 from libs.common.journal import Cause
 from libs.common.outbox import Page, Row
 from libs.common.relay import Relay
@@ -88,14 +88,16 @@ class SkipLocked(SimulatedOutbox):
 class OffsetFirst(Consumer):
     """The position is committed before the effect."""
 
-    async def _attempt(self, place: TopicPartition, track: Track, records: list[Record]) -> None:
-        envelopes = [decode(record) for record in records]
+    async def _attempt(self, shares: Sequence[Share]) -> None:
+        envelopes = [decode(record) for each in shares for record in each.records]
+        moves = [Move(place, track.position, records[-1]) for place, track, records in shares]
 
         async def move(transaction: InboxTransaction) -> None:
-            await transaction.advance(self.group.name, place, track.position, records[-1])
+            await transaction.enter(self.group.name, moves)
 
         await self.inbox.run(Cause("system", "move"), move)
-        track.position = records[-1].offset + 1
+        for _, track, records in shares:
+            track.position = records[-1].offset + 1
         await self.inbox.run(Cause("system", "effect"), lambda tx: self.group.applier.apply(tx, envelopes))
 
 
@@ -111,10 +113,10 @@ class ForgetsWhatItPolled(Consumer):
 
 
 class _Unfenced(SimulatedTransaction):
-    async def advance(self, group: str, place: TopicPartition, expected: int, last: Record) -> bool:
-        row = self.world.offsets[group, place]
-        moved = Placement(row.start, last.offset + 1, row.cluster_id)
-        self.write(lambda: self.world.offsets.update({(group, place): moved}))
+    async def advance(self, group: str, move: Move) -> bool:
+        row = self.world.offsets[group, move.place]
+        moved = Placement(row.start, move.last.offset + 1, row.cluster_id)
+        self.write(lambda: self.world.offsets.update({(group, move.place): moved}))
         return True
 
 

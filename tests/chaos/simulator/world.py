@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from typing import Any
 
 from libs.common.bus import Message, Record, TopicPartition
 from libs.common.idempotency import Answer, Claim, Kept
-from libs.common.inbox import InboxTransaction, Park, Placement, Sequence
+from libs.common.inbox import InboxTransaction, Key, Known, Move, Park, Placement, Sequence
 from libs.common.journal import Cause
 from libs.common.outbox import Page, Row
 from tests.chaos.simulator.chaos import Life
@@ -18,7 +18,7 @@ from tests.chaos.simulator.chaos import Life
 # Short, so that a run sees the relay's floor move.
 TRANSACTION_TIMEOUT = 3.0
 
-type Key = tuple[str, str, str]
+type Keyed = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -32,9 +32,9 @@ class World:
     versions: dict[str, int] = field(default_factory=dict)
     poison: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     offsets: dict[tuple[str, TopicPartition], Placement] = field(default_factory=dict)
-    seen: dict[Key, Sequence] = field(default_factory=dict)
-    parked_keys: dict[Key, tuple[Park, datetime]] = field(default_factory=dict)
-    parked_events: dict[Key, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    seen: dict[Keyed, Sequence] = field(default_factory=dict)
+    parked_keys: dict[Keyed, tuple[Park, datetime]] = field(default_factory=dict)
+    parked_events: dict[Keyed, list[Record]] = field(default_factory=lambda: defaultdict(list))
     dead_letters: list[Record] = field(default_factory=list)
     effects: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     answers: dict[str, Kept] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class World:
     done: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     locks: dict[Any, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
-    def note_parked(self, name: Key, why: Park, at: datetime) -> None:
+    def note_parked(self, name: Keyed, why: Park, at: datetime) -> None:
         """Keep the first reason."""
         self.parked_keys.setdefault(name, (why, at))
 
@@ -155,11 +155,24 @@ class SimulatedTransaction(Transaction):
 
     session: Any = SimpleNamespace(info={})
 
-    async def advance(self, group: str, place: TopicPartition, expected: int, last: Record) -> bool:
+    async def enter(self, group: str, moves: Collection[Move], keys: Collection[Key] = ()) -> Known | None:
+        for each in sorted(moves, key=lambda one: one.place):
+            if not await self.advance(group, each):
+                return None
+        parked: set[Key] = set()
+        seen: dict[Key, Sequence] = {}
+        for topic in sorted({topic for topic, _ in keys}):
+            names = [key for name, key in keys if name == topic]
+            parked |= {(topic, key) for key in await self.parked(group, topic, names)}
+            seen |= {(topic, key): last for key, last in (await self.seen(group, topic, names)).items()}
+        return Known(frozenset(parked), seen)
+
+    async def advance(self, group: str, move: Move) -> bool:
+        place, last = move.place, move.last
         await self.life.step("advance", 0.005)
         await self.lock(("offset", group, place))
         row = self.world.offsets[group, place]
-        if row.position != expected:
+        if row.position != move.expected:
             return False
         moved = replace(
             row,
@@ -187,10 +200,8 @@ class SimulatedTransaction(Transaction):
     async def start(self, group: str, place: TopicPartition) -> int:
         return self.world.offsets[group, place].start
 
-    async def mark(self, group: str, topic: str, newest: dict[str, Sequence]) -> None:
-        self.write(
-            lambda: self.world.seen.update({(group, topic, key): last for key, last in newest.items()})
-        )
+    async def mark(self, group: str, newest: Mapping[Key, Sequence]) -> None:
+        self.write(lambda: self.world.seen.update({(group, *key): last for key, last in newest.items()}))
 
     async def park(self, group: str, record: Record, key: str, why: Park | None) -> None:
         name = (group, record.topic, key)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.db import Database
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.contracts.sales import OpportunityDeleted, OpportunityOpened
 from libs.platform.access.actor import Actor
 from libs.platform.access.scopes import Scope, may

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.crypto import ERASED
 from libs.common.group import NotYetError
 from libs.common.ids import new_id
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.transaction import UnknownReference
 from libs.contracts.customer import AccountCreated, AccountState, ContactCreated, ContactState
 from libs.platform.references.replica import ReferenceApplier, label_of, refer, resolve

@@ -12,7 +12,7 @@ from libs.common.db import recorded
 from libs.common.events import Event
 from libs.common.group import NotYetError
 from libs.common.ids import new_id
-from libs.common.inbox import PostgresTransaction
+from libs.common.inbox_postgres import PostgresTransaction
 from libs.contracts.subjects import (
     CustomerSubjectErased,
     CustomerSubjectKeyMinted,
