@@ -15,6 +15,7 @@ from sqlalchemy.orm.attributes import manager_of_class
 from sqlalchemy.types import BigInteger
 
 from libs.common.events import Event, State
+from libs.common.hints import Hints
 from libs.common.metrics_pool import CountedPool
 from libs.common.reads import Asked, ReadPool, Row
 from libs.common.settings import Settings
@@ -268,6 +269,7 @@ class Database:
     engine: AsyncEngine
     reading: AsyncEngine
     reads: ReadPool
+    hints: Hints
 
     @classmethod
     def connect(cls, settings: Settings) -> Self:
@@ -286,7 +288,8 @@ class Database:
             json_deserializer=orjson.loads,
         )
         reads = ReadPool(settings.database_url, settings.pool_size)
-        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), reads)
+        hints = Hints(reads, settings.database_url)
+        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), reads, hints)
 
     def session(self) -> AsyncSession:
         """Return a session that flushes only when told and keeps its objects after commit."""
@@ -294,5 +297,6 @@ class Database:
 
     async def close(self) -> None:
         """Close every pooled connection."""
+        await self.hints.close()
         await self.reads.close()
         await self.engine.dispose()

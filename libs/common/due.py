@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.clock import Clock, SystemClock
 from libs.common.journal import Cause
 from libs.common.metrics import Counter
+from libs.common.reads import Asked
 from libs.common.transaction import Transactions
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ type _Row = tuple[str, str, datetime]
 _CALLED = Counter("plexus_timers_called_total", "Timers called, by kind and outcome", ("kind", "outcome"))
 _IDLE = 0.25
 _LONGEST_PAUSE = 300.0
+_IS_DUE = "SELECT EXISTS (SELECT FROM due WHERE at <= clock_timestamp() AND kind = ANY($1))"
 # What failed lately is left alone, so that one bad timer holds up no other.
 _TAKE = text("""
 DELETE FROM due WHERE (kind, key, at) = (
@@ -74,12 +76,17 @@ class Alarm:
         """Call what is due until `stop`; what fails is tried again after a growing pause."""
         while not stop.is_set():
             try:
-                called = await self.call_one()
+                called = await self._is_any_due() and await self.call_one()
             except Exception as error:  # noqa: BLE001 - the database may be away; timers only wait
                 log.warning("timers: %s", type(error).__name__)
                 called = False
             if not called:
                 await self.clock.sleep(_IDLE)
+
+    async def _is_any_due(self) -> bool:
+        """Look outside of a transaction: mostly nothing is due."""
+        ((found,),) = await self.transactions.database.reads.rows(Asked(_IS_DUE, (sorted(self.timers),)))
+        return bool(found)
 
     async def call_one(self) -> bool:
         """Call the oldest timer that is due, in one transaction with its effect; False when none is."""

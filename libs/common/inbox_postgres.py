@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from libs.common.bus import Record, TopicPartition
 from libs.common.envelope import wire
+from libs.common.hints import EFFECTS
 from libs.common.inbox import InboxTransaction, Key, Known, Move, Park, Placement, Sequence
 from libs.common.journal import AuditEntry, Cause, Entry, audit, enqueue
 from libs.common.problems import Unavailable
@@ -207,7 +208,9 @@ class PostgresInbox:
         async def within(session: AsyncSession) -> T:
             return await body(PostgresTransaction(session, self._transactions.source))
 
-        return await self._transactions.run(cause, within)
+        done = await self._transactions.run(cause, within)
+        self._transactions.database.hints.tell(EFFECTS)
+        return done
 
     async def retryable(self, group: str, now: datetime) -> list[tuple[str, str]]:
         """Read parked keys that are due."""

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from libs.common.clock import Clock, SystemClock
 from libs.common.db import Database
+from libs.common.hints import EFFECTS
 from libs.common.metrics import Gauge, Samples
 from libs.common.problem_texts import register
 from libs.common.problems import Problem, Unavailable
@@ -177,17 +178,24 @@ class Streams:
 
     async def _look(self) -> None:
         """Look for news while anybody listens, through every outage of the database."""
-        while True:
-            try:
-                async with self.database.reading.connect() as connection:
-                    beat = await self.look(connection)
-                if beat != self._beat:
-                    self._beat = beat
-                    self._news.set()
-                    self._news = asyncio.Event()
-            except Exception as error:  # noqa: BLE001 - an outage must not end the looking
-                log.warning("streams cannot look for news: %s", type(error).__name__)
-            await self.clock.sleep(_EVERY)
+        ear = self.database.hints.ear(EFFECTS)
+        try:
+            while True:
+                await self._look_once()
+                await ear.wait(_EVERY)
+        finally:
+            await ear.close()
+
+    async def _look_once(self) -> None:
+        try:
+            async with self.database.reading.connect() as connection:
+                beat = await self.look(connection)
+            if beat != self._beat:
+                self._beat = beat
+                self._news.set()
+                self._news = asyncio.Event()
+        except Exception as error:  # noqa: BLE001 - an outage must not end the looking
+            log.warning("streams cannot look for news: %s", type(error).__name__)
 
 
 async def read_streams(app: FastAPI) -> dict[Gauge, Samples]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from libs.common.clock import Clock, SystemClock
 from libs.common.db import Database, has_begun
+from libs.common.hints import OUTBOX
 from libs.common.journal import Cause, Dresser, plain, write
 from libs.common.problems import Conflict, Unavailable
 from libs.common.reads import Asked, ReadPool
@@ -79,6 +80,8 @@ class Transactions:
                     await self._send(session, statement)
                 if has_begun(session):
                     await session.commit()
+                if statement is not None:
+                    self.database.hints.tell(OUTBOX)
             except IntegrityError as error:
                 raise _conflict(error) from error
             return result

@@ -26,6 +26,7 @@ from libs.common.due import Alarm
 from libs.common.handlers import HandlerApplier, starting_offsets
 from libs.common.health import Health
 from libs.common.heartbeat import beating, read_heartbeats
+from libs.common.hints import OUTBOX
 from libs.common.inbox_postgres import PostgresInbox
 from libs.common.journal import Cause
 from libs.common.kafka import KafkaBus
@@ -120,7 +121,9 @@ class Worker:
         settings = self.plan.settings
         store = PostgresOutbox(settings.database_url)
         producers = self.tracing.producers(self.bus) if self.tracing else self.bus
-        await Relay(store, producers, self.clock, settings.transaction_timeout).run(self.stop)
+        ear = self.database.hints.ear(OUTBOX)
+        await Relay(store, producers, self.clock, settings.transaction_timeout, ear.wait).run(self.stop)
+        await ear.close()
 
     async def _consume(self) -> None:
         """Keep one consumer per group, and follow versions of read models as they come and go."""

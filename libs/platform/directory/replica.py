@@ -9,9 +9,10 @@ from libs.common.clock import Clock, SystemClock
 from libs.common.db import Database
 from libs.common.metrics import Gauge, Samples
 from libs.common.problems import Unavailable
+from libs.common.reads import Asked
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import Directory
-from libs.platform.directory.stream import newer_than
+from libs.platform.directory.stream import IS_NEWER, newer_than
 
 log = logging.getLogger(__name__)
 _EVERY = 0.25
@@ -33,10 +34,17 @@ class DirectoryReplica:
 
     async def look(self) -> None:
         """Read what is newer than what is known."""
-        async with self._looking, self._database.reading.connect() as connection:
-            rows = (await connection.execute(newer_than(self.directory.dv))).mappings().all()
-            self.directory.apply(map(_entry, rows))
+        async with self._looking:
+            if await self._is_behind():
+                async with self._database.reading.connect() as connection:
+                    rows = (await connection.execute(newer_than(self.directory.dv))).mappings().all()
+                self.directory.apply(map(_entry, rows))
             self._looked_at = self._clock.monotonic()
+
+    async def _is_behind(self) -> bool:
+        """Tell, at a small part of the cost of reading it, whether there may be anything newer."""
+        ((found,),) = await self._database.reads.rows(Asked(IS_NEWER, (self.directory.dv,)))
+        return bool(found)
 
     def read_metrics(self) -> dict[Gauge, Samples]:
         """Return the version that is known here, and how long ago anybody looked for a newer one."""

@@ -67,6 +67,9 @@ def directory_group(service: str) -> Group:
     return Group(name, (DIRECTORY_TOPIC,), DirectoryApplier(), batch=200, dedupe=False)
 
 
+IS_NEWER = "SELECT EXISTS (SELECT FROM directory_entry WHERE dv > $1)"
+
+
 def newer_than(dv: int) -> sa.Select[Any]:
     """Return the entries above a version, in order; revocations of which no token is left are passed over."""
     entry = directory_entry.c
