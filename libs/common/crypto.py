@@ -121,20 +121,19 @@ def sealed_key_id(value: object) -> str | None:
 def _encrypt(cipher: AESGCM, plaintext: bytes, bound: bytes, aad: bytes) -> str:
     if not aad:
         raise ValueError(_UNBOUND)
-    nonce = _nonce()
+    try:
+        nonce = _nonces.popleft()
+    except IndexError:
+        nonce = _more_nonces()
     raw = binascii.b2a_base64(nonce + cipher.encrypt(nonce, plaintext, bound + aad), newline=False)
     return raw.translate(_URL_SAFE, b"=").decode()
 
 
-def _nonce() -> bytes:
-    """Return random bytes that nobody was given before; threads may ask at once."""
-    try:
-        return _nonces.popleft()
-    except IndexError:
-        block = os.urandom(_NONCE_BYTES * _NONCES_AT_ONCE)
-        # The first is this caller's own, however many others take from the rest meanwhile.
-        _nonces.extend(block[at : at + _NONCE_BYTES] for at in range(_NONCE_BYTES, len(block), _NONCE_BYTES))
-        return block[:_NONCE_BYTES]
+def _more_nonces() -> bytes:
+    """Put random bytes in store, and return a nonce of them that is in no other thread's reach."""
+    block = os.urandom(_NONCE_BYTES * _NONCES_AT_ONCE)
+    _nonces.extend(block[at : at + _NONCE_BYTES] for at in range(_NONCE_BYTES, len(block), _NONCE_BYTES))
+    return block[:_NONCE_BYTES]
 
 
 def _decrypt(cipher: AESGCM, body: str, bound: bytes, aad: bytes) -> bytes:

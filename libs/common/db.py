@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import DateTime, Text, event, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, PassiveFlag, Session, declared_attr, mapped_column
-from sqlalchemy.orm.attributes import manager_of_class
+from sqlalchemy.orm.attributes import instance_state, manager_of_class
 from sqlalchemy.types import BigInteger
 
 from libs.common.events import Event, State
@@ -98,9 +98,14 @@ class Aggregate:
 
         `sequence` is given where the fact belongs to a stream that several aggregates share.
         """
-        self.version = (self.version or 0) + 1
-        waiting: list[Recorded] = self.__dict__.setdefault("_waiting", [])
-        waiting.append(Recorded(fact, self, sequence or self.version, next(_order)))
+        held = self.__dict__
+        version = (self.version or 0) + 1
+        if is_new(self):
+            # Nobody compares what it was before.
+            held["version"] = version
+        else:
+            self.version = version
+        held.setdefault("_waiting", []).append(Recorded(fact, self, sequence or version, next(_order)))
 
 
 class External:
@@ -144,10 +149,29 @@ def gather(session: Session) -> list[Aggregate]:
     return found
 
 
+def is_new(aggregate: Aggregate) -> bool:
+    """Tell whether an aggregate stands in no table yet."""
+    return instance_state(aggregate).key is None
+
+
 def fresh(session: AsyncSession | Session) -> dict[int, Aggregate]:
     """Return the new aggregates that a UnitOfWork keeps, each by its identity in memory."""
     kept: dict[int, Aggregate] = session.info.setdefault("fresh", {})
     return kept
+
+
+def also(session: AsyncSession, change: str, *values: Any) -> None:
+    """Let the transaction's last statement do this too; a flush does it at once.
+
+    `{0}`, `{1}`, … in its SQL stand for the numbers of `values` among the statement's parameters.
+    """
+    session.info.setdefault("also", []).append((change, values))
+
+
+def take_also(session: AsyncSession) -> list[tuple[str, tuple[Any, ...]]]:
+    """Return and clear what was asked of `also`."""
+    asked: list[tuple[str, tuple[Any, ...]]] = session.info.pop("also", [])
+    return asked
 
 
 class UnitOfWork(AsyncSession):
@@ -164,7 +188,7 @@ class UnitOfWork(AsyncSession):
 
     def add(self, instance: object, *, _warn: bool = True) -> None:
         """Keep a new aggregate; follow everything else."""
-        if isinstance(instance, Aggregate) and inspect(instance).key is None:
+        if isinstance(instance, Aggregate) and is_new(instance):
             fresh(self)[id(instance)] = instance
         else:
             super().add(instance, _warn=_warn)
@@ -183,6 +207,15 @@ class UnitOfWork(AsyncSession):
         """Write what changed so far, so that the transaction's own statements find it."""
         super().add_all(self.info.pop("fresh", {}).values())
         await super().flush(objects)
+        for change, values in take_also(self):
+            connection = await self.connection()
+            await connection.exec_driver_sql(change.format(*range(1, len(values) + 1)), values)
+
+    async def commit(self) -> None:
+        """Write what is kept, and commit."""
+        if fresh(self) or "also" in self.info:
+            await self.flush()
+        await super().commit()
 
 
 @event.listens_for(Session, "before_flush")

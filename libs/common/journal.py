@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.db import Aggregate, Recorded, collected, dumps, gather
+from libs.common.db import Aggregate, Recorded, collected, dumps, gather, take_also
 from libs.common.envelope import Attributes, encode, headers
 from libs.common.events import MAX_EVENT_BYTES
 from libs.common.ids import new_id_text
@@ -150,6 +150,8 @@ async def write(
         _add(statement, _SENT, dumps(rows), values, condition=statement.condition)
     if audited:
         _add(statement, _AUDITED, dumps(audited), cause.actor, cause.correlation_id, cause.address)
+    for number, (change, given) in enumerate(take_also(session)):
+        _add(statement, f"also{number} AS ({change})", *given)
     if kept:
         _add(statement, _KEPT, [dumps(each) for each in kept])
     return statement if statement.parts else None

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 
-from libs.common.db import Aggregate, Recorded
+from libs.common.db import Aggregate, Recorded, is_new
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 # The version that a changed row was loaded at; no column has such a name.
@@ -52,24 +52,21 @@ def add_rows(statement: Statement, aggregates: Sequence[Aggregate], events: Sequ
     `events` hold, of each aggregate, one with its `changes`.
     """
     changes = {id(each.aggregate): each.changes for each in events if each.changes}
-    new: dict[type[Aggregate], list[Aggregate]] = {}
+    new: dict[type[Aggregate], list[dict[str, Any]]] = {}
     changed: dict[tuple[type[Aggregate], tuple[str, ...]], list[Aggregate]] = {}
     for each in aggregates:
-        if inspect(each).key is None:
-            new.setdefault(type(each), []).append(each)
+        told = changes[id(each)]
+        if is_new(each):
+            # What is missing is NULL.
+            new.setdefault(type(each), []).append({name: after for name, (_, after) in told.items()})
         else:
-            changed.setdefault((type(each), tuple(changes[id(each)])), []).append(each)
-    for kind, rows in new.items():
-        _insert(statement, kind, rows)
+            changed.setdefault((type(each), tuple(told)), []).append(each)
+    for kind, filled in new.items():
+        first = statement.take([_dumped(filled)])
+        statement.parts.append(_table_of(kind).insertion(len(statement.parts), first))
     for (kind, names), rows in changed.items():
         versions = [changes[id(each)].get("version", (each.version,))[0] for each in rows]
         _update(statement, kind, names, rows, versions)
-
-
-def _insert(statement: Statement, kind: type[Aggregate], rows: Sequence[Aggregate]) -> None:
-    table = _table_of(kind)
-    first = statement.take([_json([each.__dict__ for each in rows], table.names)])
-    statement.parts.append(table.insertion(len(statement.parts), first))
 
 
 def _update(
@@ -80,16 +77,18 @@ def _update(
     versions: Iterable[int],
 ) -> None:
     part = len(statement.parts)
-    held = [{**each.__dict__, _WAS: was} for each, was in zip(rows, versions, strict=True)]
-    first = statement.take([_json(held, ("id", _WAS, *names)), len(rows)])
+    held = [
+        {"id": each.id, _WAS: was} | {name: each.__dict__[name] for name in names}
+        for each, was in zip(rows, versions, strict=True)
+    ]
+    first = statement.take([_dumped(held), len(rows)])
     statement.parts.append(_table_of(kind).change(names, part, first))
     statement.unmoved.append(f"(SELECT count(*) FROM w{part}) = ${first + 1}::bigint")
 
 
-def _json(rows: Iterable[dict[str, Any]], names: Iterable[str]) -> str:
-    """Return these columns of rows as PostgreSQL reads them."""
-    names = tuple(names)
-    return orjson.dumps([{name: row[name] for name in names} for row in rows], default=_plain).decode()
+def _dumped(rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows as PostgreSQL reads them."""
+    return orjson.dumps(rows, default=_plain).decode()
 
 
 def _plain(value: Any) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.db import Database
+from libs.common.db import Database, UnitOfWork
 from libs.common.kafka import KafkaBus
 from libs.common.migrate import config_of
 from libs.common.settings import Settings
@@ -169,7 +169,7 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
     """A session whose every change, committed or not, is rolled back after the test."""
     async with database.engine.connect() as connection:
         outer = await connection.begin()
-        async with AsyncSession(
+        async with UnitOfWork(
             connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint"
         ) as opened:
             yield opened

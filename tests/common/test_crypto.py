@@ -1,5 +1,7 @@
 import base64
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,15 @@ class TestSeal:
         assert unseal(seal(text, KEY, AAD), KEY, AAD) == text
 
     def test_never_gives_the_same_ciphertext_twice(self) -> None:
-        assert len({seal("王芳", KEY, AAD) for _ in range(100)}) == 100
+        assert len({seal("王芳", KEY, AAD) for _ in range(1_000)}) == 1_000
+
+    def test_leaves_no_nonce_to_a_child_that_its_parent_has(self) -> None:
+        code = "from tests.common.test_crypto import KEY, AAD, seal; import os; seal('Ada', KEY, AAD)\n"
+        code += "child = os.fork(); print(seal('Ada', KEY, AAD), flush=True); child and os.wait()"
+
+        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+        assert len(set(told.stdout.split("enc."))) == 3
 
     def test_names_its_version_and_key(self) -> None:
         value = seal("Ada", KEY, AAD)

@@ -61,6 +61,50 @@ class TestRecord:
         assert collected(session)[-1].changes["content"] == ("tea", "coffee")
 
 
+class TestUnitOfWork:
+    async def test_keeps_what_is_new_until_it_is_to_be_written(self, session: AsyncSession) -> None:
+        parcel = make_parcel()
+        session.add(parcel)
+        session.add(parcel)
+        kept = list(session.new)
+
+        await session.flush()
+
+        assert kept == [parcel]
+        assert not session.new
+        assert await session.get_one(Parcel, parcel.id) is parcel
+        assert len(recorded(session)) == 1
+
+    async def test_follows_what_was_loaded(self, session: AsyncSession) -> None:
+        parcel = make_parcel()
+        session.add(parcel)
+        await session.flush()
+        session.expunge(parcel)
+
+        session.add(parcel)
+        parcel.pack("coffee")
+
+        assert not session.new
+        assert list(session.dirty) == [parcel]
+
+    async def test_loses_nothing_that_is_committed(self, scratched: Scratch) -> None:
+        parcel = make_parcel()
+        async with scratched.database.session() as session:
+            session.add(parcel)
+            await session.commit()
+
+        async with scratched.database.session() as session:
+            assert (await session.get_one(Parcel, parcel.id)).content == "tea"
+
+    async def test_forgets_everything_at_once(self, session: AsyncSession) -> None:
+        session.add(make_parcel())
+
+        session.expunge_all()
+        await session.flush()
+
+        assert recorded(session) == []
+
+
 class TestFlush:
     async def test_refuses_a_change_without_an_event(self, session: AsyncSession) -> None:
         parcel = make_parcel()

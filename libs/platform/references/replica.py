@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.crypto import ERASED, KekRing
+from libs.common.db import also
 from libs.common.envelope import Envelope
 from libs.common.events import Event, aggregate_of
 from libs.common.inbox import InboxTransaction
@@ -19,6 +20,10 @@ from libs.platform.references.tables import reference
 from libs.platform.subjects.keyring import load_keys
 from libs.platform.subjects.sealing import open_event, subjects_to_open
 
+_INTRODUCE = """
+INSERT INTO reference (type, id, epoch, version, label, subject_id, owner_id)
+VALUES (${0}::text, ${1}::uuid, 0, 0, ${2}::text, ${3}::uuid, ${4}::uuid) ON CONFLICT DO NOTHING
+"""
 _FIRST_CJK = "\u2e80"
 _COLUMNS = {
     **dict.fromkeys(("type", "label"), "text"),
@@ -65,13 +70,11 @@ async def refer(session: AsyncSession, kind: str, *ids: UUID | None) -> None:
         raise UnknownReference(detail=f"{kind} {min(missing)}")
 
 
-async def introduce(
+def introduce(
     session: AsyncSession, kind: str, id: UUID, *, label: str | None, subject_id: UUID | None, owner_id: UUID
 ) -> None:
     """Make a record known whose id this service minted for another one; its events replace it."""
-    row = {"type": kind, "id": id, "epoch": 0, "version": 0, "label": label}
-    row |= {"subject_id": subject_id, "owner_id": owner_id}
-    await session.execute(insert(reference).values(row).on_conflict_do_nothing())
+    also(session, _INTRODUCE, kind, id, label, subject_id, owner_id)
 
 
 async def subject_behind(session: AsyncSession, kind: str, id: UUID) -> UUID | None:

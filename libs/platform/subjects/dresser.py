@@ -19,7 +19,7 @@ from libs.common.journal import Dressed
 from libs.contracts.subjects import SubjectKeyState
 from libs.platform.directory.model import Directory
 from libs.platform.subjects.columns import open_likely
-from libs.platform.subjects.keyring import KeysAtHand, load_keys
+from libs.platform.subjects.keyring import KeysAtHand, held, load_keys
 from libs.platform.subjects.marks import classes_of, subject_of
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.sealing import sealed_fields, subjects_to_seal
@@ -34,9 +34,9 @@ class PlatformDresser:
 
     async def __call__(self, session: AsyncSession, events: Sequence[Recorded], /) -> list[Dressed]:
         """Return one Dressed per event, in the same order; reads the keys of all of them at once."""
-        decided = _decided(events)
+        decided = {**held(session), **_decided(events)}
         if any(decided.values()):
-            # Most transactions that mint a key speak of nobody else.
+            # Most transactions that mint or hold a key speak of nobody else.
             with suppress(NotYetError):
                 return self._dressed(events, KeysAtHand(decided))
         needed = {subject for each in events for subject in _subjects(each)} - decided.keys()

@@ -21,6 +21,7 @@ def _query(lock: str) -> TextClause:
     return text(_BOTH.format(own=own, replica=replica)).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
 
 
+_HELD = "held_keys"
 _KEYS, _KEYS_HELD = _query(""), _query(" FOR SHARE")
 
 
@@ -55,4 +56,12 @@ async def load_keys(
     for subject_id, wrapped, erased_at in rows:
         erased = erased_at is not None or (subject_id in keys and keys[subject_id] is None)
         keys[subject_id] = None if erased else ring.unwrap(str(subject_id), wrapped)
+    if hold and isinstance(connection, AsyncSession):
+        connection.info.setdefault(_HELD, {}).update(keys)
     return KeysAtHand(keys)
+
+
+def held(session: AsyncSession) -> Mapping[UUID, DataKey | None]:
+    """Return the keys that this transaction read and holds: they are what they were until it ends."""
+    found: Mapping[UUID, DataKey | None] = session.info.get(_HELD, {})
+    return found

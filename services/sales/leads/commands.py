@@ -156,14 +156,12 @@ async def _introduce(session: AsyncSession, lead: Lead, asked: Convert, now: dat
     state = lead.state()
     if asked.account_id is None and state.account_id:
         label = state.company_name
-        await introduce(
-            session, "account", state.account_id, label=label, subject_id=None, owner_id=lead.owner_id
-        )
+        introduce(session, "account", state.account_id, label=label, subject_id=None, owner_id=lead.owner_id)
     if asked.contact_id is None and state.contact_id:
         # His name is about to stand in the clear: an erasure that comes meanwhile has to find it.
         await load_keys(session, session.info["ring"], [lead.subject_id], hold=True)
         label, subject_id = label_of(state), lead.subject_id
-        await introduce(
+        introduce(
             session, "contact", state.contact_id, label=label, subject_id=subject_id, owner_id=lead.owner_id
         )
     elif asked.contact_id and (subject := await subject_behind(session, "contact", asked.contact_id)):

@@ -164,7 +164,7 @@ class Lead(Aggregate, External, Base):
 
     def state(self) -> LeadState:
         """Return the public read shape; its personal fields are sealed on their way out."""
-        return LeadState.model_validate(self, from_attributes=True)
+        return self.shaped(LeadState)
 
     def _ask_present(self) -> None:
         if self.erased_at is not None:

@@ -182,7 +182,7 @@ class Opportunity(Aggregate, External, Base):
 
     def state(self) -> OpportunityState:
         """Return the public read shape."""
-        return OpportunityState.model_validate(self, from_attributes=True)
+        return self.shaped(OpportunityState)
 
     def _enter(self, stage: StageState, occurred_at: datetime, now: datetime | None = None) -> UUID | None:
         """Stand in a stage from `occurred_at` on; return the stage that was left."""

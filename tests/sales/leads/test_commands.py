@@ -267,6 +267,7 @@ class TestConvertLead:
         lead = await captured(session, given_name="Wei", family_name="Li")
 
         await convert_lead(session, lead.id, Convert(), an_actor(), LATER)
+        await session.flush()
 
         account = await referred(session, "account", lead.account_id)
         contact = await referred(session, "contact", lead.contact_id)
@@ -282,6 +283,7 @@ class TestConvertLead:
 
         with query_count() as counted:
             await convert_lead(session, lead.id, Convert(), an_actor(), LATER)
+            await session.flush()
 
         held = [place for place, each in enumerate(counted.statements) if "FOR SHARE" in each]
         written = [place for place, each in enumerate(counted.statements) if "INTO reference" in each]
