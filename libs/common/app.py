@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import text
+from starlette.types import ASGIApp
 
 from libs.common import garbage
 from libs.common.bodylimit import BodyLimit
 from libs.common.db import Database
 from libs.common.edge import Door, indexed
+from libs.common.front import Front
 from libs.common.health import Check, Health
 from libs.common.logs import configure
 from libs.common.metrics_pool import read_pool
@@ -63,7 +65,7 @@ def build_app(settings: Settings, package: str, routers: Sequence[APIRouter], op
         if tracing is not None:
             await tracing.close()
 
-    app = FastAPI(
+    app = Service(
         title=f"Plexus CRM: {settings.service}",
         version="1",
         lifespan=lifespan,
@@ -75,16 +77,33 @@ def build_app(settings: Settings, package: str, routers: Sequence[APIRouter], op
     app.state.settings, app.state.health, app.state.metrics = settings, health, page
     for router in routers:
         app.include_router(router)
-    app.router.routes.insert(0, indexed(app.routes))
+    index = indexed(app.routes)
+    app.router.routes.insert(0, index)
     install(app)
-    app.add_middleware(BodyLimit, limit=settings.body_limit_bytes, exactly=larger_bodies(routers))
+    limit, exactly = settings.body_limit_bytes, larger_bodies(routers)
+    app.add_middleware(BodyLimit, limit=limit, exactly=exactly)
     app.add_middleware(QuotaFields)
     # The last one stands outside: it sees what the others answer.
     if settings.telemetry:
         app.add_middleware(Telemetry, slow=settings.slow_request)
-    if tracing is not None:
-        app.add_middleware(tracing.middleware)
+
+    def around(layers: ASGIApp) -> ASGIApp:
+        telemetry = Telemetry(layers, settings.slow_request) if settings.telemetry else None
+        front = Front(layers, index, BodyLimit(layers, limit, exactly=exactly), telemetry)
+        return front if tracing is None else tracing.middleware(front)
+
+    app.around = around
     return app
+
+
+class Service(FastAPI):
+    """FastAPI's application, with something of ours around all of its layers."""
+
+    around: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the layers, with what goes around them."""
+        return self.around(super().build_middleware_stack())
 
 
 @asynccontextmanager

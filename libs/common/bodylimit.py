@@ -49,12 +49,43 @@ class BodyLimit:
             return
         await _Count(limit, receive, send).run(self.app, scope)
 
+    def body(self, scope: Scope, receive: Receive) -> "Body | None":
+        """Return the body of a request, or None if it has none."""
+        if not any(name in _WITH_BODY for name, _ in scope["headers"]):
+            return None
+        return Body(self.limit_for(scope["path"]), receive, _declared(scope))
+
     def limit_for(self, path: str) -> int:
         """Return the limit in bytes for a path; `/files` covers `/files/1` but not `/files2`."""
         if path in self.exactly:
             return self.exactly[path]
         covering = [p for p in self.larger if path == p or path.startswith(f"{p.rstrip('/')}/")]
         return self.larger[max(covering, key=len)] if covering else self.limit
+
+
+@dataclass(slots=True)
+class Body:
+    """A body that is counted while it is read; `declared` and `limit` are in bytes."""
+
+    limit: int
+    source: Receive
+    declared: int
+    size: int = 0
+
+    def demand(self) -> None:
+        """Raise TooLarge for a body that says so itself."""
+        if self.declared > self.limit:
+            raise TooLarge
+
+    def is_over(self) -> bool:
+        """Tell whether more was read than is allowed."""
+        return self.size > self.limit
+
+    async def receive(self) -> Message:
+        """Return the next part; the reader never sees the byte that goes over."""
+        message = {"type": "http.disconnect"} if self.is_over() else await self.source()
+        self.size += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.is_over() else message
 
 
 @dataclass

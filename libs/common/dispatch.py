@@ -10,12 +10,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_type_hints
 from uuid import UUID
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
@@ -26,6 +28,25 @@ type Source = Callable[[Request], Awaitable[Any]]
 type Lender = Callable[[Request], AbstractAsyncContextManager[Any]]
 
 _ID_LENGTH, _HYPHENS = 36, (8, 13, 18, 23)
+# Where FastAPI looks for what closes what it opened.
+_STACKS = ("fastapi_middleware_astack", "fastapi_inner_astack", "fastapi_function_astack")
+# A query of so many bytes is kept; longer ones hold lists or places of somebody's own.
+_SHORT = 500
+
+
+class Inquiry(Request):
+    """A request whose query is read once for all that ask the same."""
+
+    @property
+    def query_params(self) -> QueryParams:
+        """Return the query's parameters."""
+        text: bytes = self.scope["query_string"]
+        return _query(text) if len(text) <= _SHORT else QueryParams(text)
+
+
+@lru_cache(2_000)
+def _query(text: bytes) -> QueryParams:
+    return QueryParams(text)
 
 
 class UnusualError(Exception):
@@ -68,7 +89,7 @@ class Index(BaseRoute):
         if handler is None:
             await scope["route"].app(scope, receive, send)
             return
-        response = await handler(Request(scope, receive, send))
+        response = await handler(Inquiry(scope, receive, send))
         await response(scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> Any:
@@ -153,7 +174,8 @@ def directly(route: APIRoute, otherwise: Handler, known: Known) -> Handler | Non
 
 async def _through(otherwise: Handler, request: Request) -> Response:
     async with AsyncExitStack() as stack:
-        request.scope["fastapi_inner_astack"] = request.scope["fastapi_function_astack"] = stack
+        for name in _STACKS:
+            request.scope[name] = stack
         return await otherwise(request)
 
 

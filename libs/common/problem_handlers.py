@@ -4,6 +4,7 @@ import logging
 import re
 import traceback
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,10 +46,8 @@ _SLUGS = {
 
 def install(app: FastAPI) -> None:
     """Answer every refusal and defect of `app` with a problem document, and declare that."""
-    app.add_exception_handler(Problem, _answer_problem)
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(PoolTimeout, _answer_busy)
+    for kind, answer in _ANSWERS.items():
+        app.add_exception_handler(kind, answer)
     app.add_middleware(Unhandled)
     original = app.openapi
 
@@ -58,6 +57,14 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this as the way to extend it.
+
+
+async def answered(request: Request, error: Exception) -> Response:
+    """Return the answer to a request that failed: the refusal's own, or a 500 for a defect."""
+    for kind, answer in _ANSWERS.items():
+        if isinstance(error, kind):
+            return await answer(request, error)
+    return _answer_defect(request, error)
 
 
 def to_response(problem: Problem, accept_language: str | None) -> Response:
@@ -168,3 +175,11 @@ def _allowed(request: Request) -> list[str]:
 
 async def _answer_busy(request: Request, _exhausted: Exception) -> Response:
     return await _answer_problem(request, Unavailable("pool-exhausted"))
+
+
+_ANSWERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    Problem: _answer_problem,
+    RequestValidationError: _answer_invalid,
+    HTTPException: _answer_http,
+    PoolTimeout: _answer_busy,
+}

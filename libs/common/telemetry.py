@@ -6,6 +6,7 @@ And the door to tracing, whose libraries are imported only when there is somewhe
 import logging
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Awaitable
 from importlib import import_module
 from random import getrandbits
 from time import perf_counter
@@ -65,6 +66,22 @@ def _unkept() -> str:
     return f"00-{trace_id:032x}-{span_id:016x}-00"
 
 
+class Head:
+    """Sends an answer on, and remembers its status and when its head left."""
+
+    __slots__ = ("left_at", "send", "status")
+
+    def __init__(self, send: Send) -> None:
+        """Take where to send."""
+        self.send, self.status, self.left_at = send, _SERVER_ERROR, 0.0
+
+    def __call__(self, message: Message) -> Awaitable[None]:
+        """Send a message on."""
+        if not self.left_at and message["type"] == "http.response.start":
+            self.left_at, self.status = perf_counter(), message["status"]
+        return self.send(message)
+
+
 class Telemetry:
     """Pure ASGI middleware: counts and times each request, and gives it a trace id when it has none.
 
@@ -82,26 +99,26 @@ class Telemetry:
         if scope["type"] != "http" or scope["path"] in QUIET:
             await self.app(scope, receive, send)
             return
+        head, began = Head(send), self.begin(scope)
+        try:
+            await self.app(scope, receive, head)
+        finally:
+            self.end(scope, began, head)
+
+    def begin(self, scope: Scope) -> float:
+        """Give a request its trace id, and return when it began."""
         traceparent = traceparent_of(scope)
         if traceparent is None:
             traceparent = _unkept()
             carry(scope, traceparent)
         CURRENT.set(traceparent)
-        began, ended, status = perf_counter(), 0.0, _SERVER_ERROR
+        IN_PROGRESS.values[()] += 1
+        return perf_counter()
 
-        async def watched(message: Message) -> None:
-            nonlocal ended, status
-            if not ended and message["type"] == "http.response.start":
-                ended, status = perf_counter(), message["status"]
-            await send(message)
-
-        open_now = IN_PROGRESS.values
-        open_now[()] += 1
-        try:
-            await self.app(scope, receive, watched)
-        finally:
-            open_now[()] -= 1
-            self._note(scope, status, (ended or perf_counter()) - began)
+    def end(self, scope: Scope, began: float, head: "Head") -> None:
+        """Note how a request went."""
+        IN_PROGRESS.values[()] -= 1
+        self._note(scope, head.status, (head.left_at or perf_counter()) - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         """Count the request under its route's template; what no route took is one more route."""

@@ -66,8 +66,9 @@ class Authenticator:
         if not self._replica.directory.signing_keys:
             await self._replica.look()
         claims = self._verified(token)
-        await self._replica.wait_for(claims.dv)
         directory = self._replica.directory
+        if directory.dv < claims.dv:
+            await self._replica.wait_for(claims.dv)
         user = directory.users.get(claims.user_id)
         if user is None or not user.is_active or claims.session_id in directory.revoked_sessions:
             raise Unauthenticated
@@ -92,8 +93,8 @@ class Authenticator:
 
 
 def _bearer(request: Request) -> str:
-    given = request.headers.getlist("authorization")
-    scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
-    if scheme.lower() != "bearer" or not token:
+    given = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    scheme, _, token = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
+    if scheme.lower() != b"bearer" or not token:
         raise Unauthenticated
-    return token
+    return str(token, "latin-1")
