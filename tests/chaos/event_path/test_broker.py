@@ -1,12 +1,14 @@
 """The broker is killed under load and stays away longer than a send may take; writers never notice."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
 
+from libs.common.bus import LostMemberError, Reader, TopicPartition
 from libs.common.kafka import KafkaBus
 from libs.common.testing import make_settings, scratch
 from tests.chaos.event_path.log import Judgement, judge, read_topic
@@ -30,8 +32,47 @@ class Outage:
     written_meanwhile: int
 
 
+@dataclass(slots=True)
+class Follower:
+    """A reader that was there before the broker died, and reads on behind it."""
+
+    seen: Counter[tuple[TopicPartition, int]]
+    written: set[tuple[TopicPartition, int]]
+
+    async def follow(self, bus: KafkaBus, stop: asyncio.Event) -> None:
+        """Read until `stop`; join again as a consumer does when the group's coordinator stayed away."""
+        reader = await bus.reader("follower", [TOPIC], "one")
+        while not stop.is_set():
+            try:
+                await self._step(reader)
+            except LostMemberError:
+                await reader.close()
+                reader = await bus.reader("follower", [TOPIC], "one")
+        await reader.close()
+
+    async def _step(self, reader: Reader) -> None:
+        for place in reader.unplaced():
+            # A reader whose partitions were dealt out anew goes on behind what it has.
+            reader.place(place, sum(each == place for each, _ in self.seen))
+        for place, records in (await reader.poll(0.1, 1000)).items():
+            self.seen.update((place, each.offset) for each in records)
+
+    async def catch_up(self, bus: KafkaBus) -> None:
+        """Wait until everything that stands in the topic now was seen."""
+        ends = await bus.ends([TOPIC])
+        self.written = {(place, offset) for place, end in ends.items() for offset in range(end)}
+        async with asyncio.timeout(30):
+            while self.written - self.seen.keys():
+                await asyncio.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
-async def outages() -> AsyncIterator[dict[str, Outage]]:
+def follower() -> Follower:
+    return Follower(Counter(), set())
+
+
+@pytest.fixture(scope="module")
+async def outages(follower: Follower) -> AsyncIterator[dict[str, Outage]]:
     """One outage for the shipped relay and for the planted one, each with a database of its own."""
     async with own_broker() as broker, AsyncExitStack() as stack:
         bus = KafkaBus(make_settings("toy", "postgresql://nobody", kafka_bootstrap=broker.bootstrap))
@@ -41,15 +82,21 @@ async def outages() -> AsyncIterator[dict[str, Outage]]:
             await (await stack.enter_async_context(relays(each.url, broker.bootstrap))).start(shim)
             for each, shim in zip(lent, SHIMS, strict=True)
         ]
+        stop = asyncio.Event()
+        following = asyncio.create_task(follower.follow(bus, stop))
         sides = zip(writers, started, strict=True)
         found = await asyncio.gather(
             *(_suffer(sales, relay) for sales, relay in sides), _interrupt(broker, started[0])
         )
         await broker.come_back()
-        yield {
+        judged = {
             shim: Outage(await _judged(sales, bus), await sales.drained(), *seen)
             for shim, sales, seen in zip(SHIMS, writers, found[:-1], strict=True)
         }
+        await follower.catch_up(bus)
+        stop.set()
+        await following
+        yield judged
         await bus.close()
 
 
@@ -90,6 +137,14 @@ class TestBrokerKilled:
         figures.exactly("broker killed: lost, out of order or invented", wrong, 0)
         assert figures.done(part=True), figures.failures()
         assert outage.judgement.is_clean
+
+    def test_a_reader_goes_on_behind_it_and_repeats_nothing(
+        self, outages: dict[str, Outage], follower: Follower
+    ) -> None:
+        assert outages["shipped"].judgement.is_clean
+        assert len(follower.written) > 1500
+        assert set(follower.seen) == follower.written
+        assert max(follower.seen.values()) == 1
 
     def test_planted_deletion_before_the_acknowledgement_is_found(self, outages: dict[str, Outage]) -> None:
         assert outages["delete before send"].judgement.lost > 0
