@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from libs.common.bulk import Bulk, InBulk
 from libs.common.bus import Bus, TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer
 from libs.common.crypto import KekRing
 from libs.common.db import Database
+from libs.common.garbage import settle
 from libs.common.inbox_postgres import PostgresInbox
 from libs.common.kafka import KafkaBus
 from libs.common.migrate import begin
@@ -45,6 +47,9 @@ class Rebuild:
         old, new = await self._begin()
         consumer = self._consumer(new)
         try:
+            if isinstance(self.projection, InBulk):
+                slot = self.plan.settings.slot
+                await Bulk(new, self.projection, self.bus, self._transactions(), slot).fill()
             await self._catch_up(consumer, new)
             compared = await self._agree(consumer, old, new)
         except BaseException:
@@ -75,11 +80,13 @@ class Rebuild:
             await begin(connection, new.group.name, dict.fromkeys(ends, 0), cluster)
         return Version(service, self.projection, number), new
 
-    def _consumer(self, version: Version) -> Consumer:
+    def _transactions(self) -> Transactions:
         # A fold may open what is personal, as it does in the worker.
         ring = KekRing.load(self.plan.settings.kek_file)
-        transactions = Transactions(self.database, self.plan.settings.service, carries={"ring": ring})
-        inbox = PostgresInbox(transactions)
+        return Transactions(self.database, self.plan.settings.service, carries={"ring": ring})
+
+    def _consumer(self, version: Version) -> Consumer:
+        inbox = PostgresInbox(self._transactions())
         return Consumer(version.group, self.bus, inbox, SystemClock(), self.plan.settings.slot)
 
     async def _catch_up(self, consumer: Consumer, version: Version) -> None:
@@ -123,6 +130,7 @@ async def main(package: str, *models: str) -> None:
         if model not in named:
             sys.exit(f"{model} is no model of {package}: {', '.join(named) or 'it has none'}")
     database, bus = Database.connect(plan.settings), KafkaBus(plan.settings)
+    settle()
     try:
         for model in models:
             tables = await Rebuild(plan, named[model], database, bus).run()

@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.bulk import copy
 from libs.common.envelope import Envelope
 from libs.contracts.sales import OpportunityFact, OpportunityOpened, PipelineOpened, PipelineState
 from libs.platform.directory.paths import joined
@@ -55,6 +56,12 @@ def advance(ledger: Ledger | None, fact: OpportunityFact, zone: ZoneInfo) -> Led
     entries = ledger.entries if ledger else ()
     if all(stage != str(state.stage_id) for stage, _ in entries):
         entries = (*entries, (str(state.stage_id), _day(state.stage_entered_at, zone)))
+    return _standing(fact, entries)
+
+
+def _standing(fact: OpportunityFact, entries: tuple[tuple[str, str], ...]) -> Ledger:
+    """Return the ledger that a fact and all stages entered until then make."""
+    state = fact.state
     return Ledger(
         owner_id=str(state.owner_id),
         owner_path=joined(fact.owner_path),
@@ -151,6 +158,10 @@ class Funnel:
         """Count days in the company's zone."""
         self._zone = ZoneInfo(zone)
 
+    def in_memory(self) -> "FunnelFold":
+        """Return the fold of a whole partition."""
+        return FunnelFold(self._zone)
+
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Take stages of pipelines, and moves of opportunities."""
         for envelope in envelopes:
@@ -174,6 +185,44 @@ class Funnel:
         if changes:
             await session.execute(_ADD, _columns(changes))
             await session.execute(_SWEEP)
+
+
+class FunnelFold:
+    """A partition's opportunities, each as its newest fact and the instants of its first entries."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Count days in the company's zone."""
+        self._zone = zone
+        self._newest: dict[UUID, OpportunityFact] = {}
+        self._entries: dict[UUID, dict[UUID, datetime]] = {}
+        self._pipelines: dict[UUID, PipelineState] = {}
+
+    def take(self, envelopes: Sequence[Envelope]) -> None:
+        """Note where each opportunity came to, and the newest stages of each pipeline."""
+        for each in envelopes:
+            event = each.event
+            if isinstance(event, OpportunityFact):
+                state = event.state
+                self._newest[event.opportunity_id] = event
+                entries = self._entries.setdefault(event.opportunity_id, {})
+                entries.setdefault(state.stage_id, state.stage_entered_at)
+            elif isinstance(opened := getattr(event, "state", None), PipelineState):
+                self._pipelines[opened.id] = opened
+
+    async def keep(self, session: AsyncSession) -> None:
+        """Copy the ledgers, and add what they count to the sums of other partitions."""
+        for state in self._pipelines.values():
+            await _keep_stages(session, state)
+        ledgers = {id: self._ledger(id, fact) for id, fact in self._newest.items()}
+        rows = [(id, _json(ledger)) for id, ledger in ledgers.items()]
+        await copy(session, "funnel_ledger", ("opportunity_id", "ledger"), rows)
+        if changes := differences((None, each) for each in ledgers.values()):
+            await session.execute(_ADD, _columns(changes))
+
+    def _ledger(self, id: UUID, fact: OpportunityFact) -> Ledger:
+        entries = self._entries[id].items()
+        known = tuple((str(stage), _day(at, self._zone)) for stage, at in entries)
+        return _standing(fact, known)
 
 
 async def _keep_stages(session: AsyncSession, state: PipelineState) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.bulk import copy
 from libs.common.envelope import Envelope
 from libs.contracts.sales import OpportunityFact, OpportunityOpened
 from libs.platform.directory.paths import joined
@@ -145,6 +146,10 @@ class Performance:
         """Take months from the company's calendar."""
         self._zone = ZoneInfo(zone)
 
+    def in_memory(self) -> "PerformanceFold":
+        """Return the fold of a whole partition."""
+        return PerformanceFold(self._zone)
+
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Replace what the newest state of each opportunity changes."""
         facts = (each.event for each in envelopes if isinstance(each.event, OpportunityFact))
@@ -156,13 +161,38 @@ class Performance:
         old = [Standing(*row) for row in rows]
         new = [newest[each] for each in ids]
         await session.execute(_KEEP, _columns(Standing._fields, new))
-        changes = differences(old, new)
-        if changes:
-            # None sorts as an empty text: two writers must only agree on one order.
-            cells = sorted(changes, key=lambda each: tuple(str(part or "") for part in each))
-            sums = {"count": [changes[c][0] for c in cells], "amount": [changes[c][1] for c in cells]}
-            await session.execute(_ADD, _columns(Cell._fields, cells) | sums)
+        if await _add(session, differences(old, new)):
             await session.execute(_SWEEP)
+
+
+class PerformanceFold:
+    """The newest fact of each opportunity of a partition."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Take months from the company's calendar."""
+        self._zone = zone
+        self._newest: dict[UUID, OpportunityFact] = {}
+
+    def take(self, envelopes: Sequence[Envelope]) -> None:
+        """Replace what was known of each opportunity."""
+        facts = (each.event for each in envelopes if isinstance(each.event, OpportunityFact))
+        self._newest |= {fact.opportunity_id: fact for fact in facts}
+
+    async def keep(self, session: AsyncSession) -> None:
+        """Copy where each stands, and add them to the sums of other partitions."""
+        new = [standing(fact, self._zone) for fact in self._newest.values()]
+        await copy(session, "performance_opportunity", Standing._fields, new)
+        await _add(session, differences((), new))
+
+
+async def _add(session: AsyncSession, changes: dict[Cell, tuple[int, int]]) -> bool:
+    """Add to the sums; False for nothing."""
+    if changes:
+        # None sorts as an empty text: two writers must only agree on one order.
+        cells = sorted(changes, key=lambda each: tuple(str(part or "") for part in each))
+        sums = {"count": [changes[c][0] for c in cells], "amount": [changes[c][1] for c in cells]}
+        await session.execute(_ADD, _columns(Cell._fields, cells) | sums)
+    return bool(changes)
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:

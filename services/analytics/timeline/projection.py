@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.bulk import copy
 from libs.common.envelope import Envelope
 from libs.common.events import Event, State, aggregate_of
 from libs.common.projection import arrays, upsert
@@ -62,6 +63,10 @@ class Timeline:
     CREATE INDEX ON timeline_link (root_type, root_id)
     """
 
+    def in_memory(self) -> "TimelineFold":
+        """Return the fold of a whole partition."""
+        return TimelineFold()
+
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Note every event, and whom its record concerns now."""
         entries: list[dict[str, Any]] = []
@@ -75,6 +80,31 @@ class Timeline:
         if entries:
             await session.execute(_KEEP_LINKS, arrays(_LINK, [links[key] for key in sorted(links)]))
             await session.execute(_KEEP_ENTRIES, arrays(_ENTRY, entries))
+
+
+class TimelineFold:
+    """A partition's events, and the newest of each of its records."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self._entries: list[dict[str, Any]] = []
+        self._newest: dict[UUID, Event] = {}
+
+    def take(self, envelopes: Sequence[Envelope]) -> None:
+        """Note every event of a record."""
+        for each in envelopes:
+            event = each.event
+            if event is not None and isinstance(getattr(event, "state", None), State):
+                self._newest[event.aggregate_id] = event
+                self._entries.append(_entry(each, event))
+
+    async def keep(self, session: AsyncSession) -> None:
+        """Copy the events, and whom the records concern at the end."""
+        await copy(
+            session, "timeline_entry", tuple(_ENTRY), [tuple(map(each.get, _ENTRY)) for each in self._entries]
+        )
+        links = map(link_of, self._newest.values())
+        await copy(session, "timeline_link", tuple(_LINK), [tuple(map(each.get, _LINK)) for each in links])
 
 
 def link_of(event: Event) -> dict[str, Any]:
