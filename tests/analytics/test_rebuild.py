@@ -186,3 +186,26 @@ class TestRebuild:
         async with database.reading.connect() as connection:
             sql = "SELECT title FROM search_record WHERE type = 'contact'"
             assert (await connection.execute(text(sql))).scalar_one() == ERASED
+
+
+class TestBulk:
+    async def test_ends_before_what_it_cannot_read(
+        self, world: World, database: Database, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        plan = world.plan(PROJECTIONS, (AccountCreated, ContactCreated))
+        broken = make_envelope(opened(3), 1, {}).record
+        world.broker.append(Message(broken.topic, broken.key, b"{", broken.headers))
+        for number in range(10, 30):
+            world.tell(opened(number), 1)
+        # An event is missing here: its key is parked, and others go on behind it.
+        world.tell(moved(10), 3)
+        await world.read(plan)
+
+        with caplog.at_level("WARNING", "libs.common.bulk"):
+            tables = await Rebuild(plan, Funnel("UTC"), database, world.broker).run()
+
+        told = [record.args for record in caplog.records if record.name == "libs.common.bulk"]
+        assert {args[2] for args in told if isinstance(args, tuple)} == {"GapError", "PoisonError"}
+        assert tables["funnel_ledger"][0] == 22
+        parked = "SELECT count(DISTINCT key) FROM parked_key WHERE \"group\" LIKE 'analytics.funnel.%'"
+        assert await count(database, parked) == 2
