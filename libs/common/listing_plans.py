@@ -7,8 +7,8 @@ from typing import Any
 
 from libs.common.reads import Asked, ReadPool, Row
 
-# Pages and their callers: as many as a service's users have open.
-MOST_KEPT = 2_000
+# Pages and their callers, as many as are looked at in one minute; a hostile query may be 64 KiB long.
+MOST_KEPT = 500
 COUNT_CAP = 1_000
 # A list that was found to be this long is longer than the cap for a moment more: it would have to lose the
 # rows between in that time, and aggregates change one by one, in transactions of fifty at most.
