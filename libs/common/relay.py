@@ -145,18 +145,20 @@ class Relay:
             self._producer = await self._bus.producer()
         failed: SendError | None = None
         refused: dict[tuple[str, bytes], RefusedError] = {}
-        waiting: list[Awaitable[None]] = []
+        waiting: list[Awaitable[None] | Exception | None] = []
         for row in rows:
             known = failed or refused.get(_key(row))
             try:
-                waiting.append(_raise(known) if known else await _send_one(self._producer, row))
+                waiting.append(known or await _send_one(self._producer, row))
             except RefusedError as error:
                 refused[_key(row)] = error
-                waiting.append(_raise(error))
+                waiting.append(error)
             except SendError as error:
                 failed = error
-                waiting.append(_raise(error))
-        return await asyncio.gather(*waiting, return_exceptions=True)
+                waiting.append(error)
+        sent = [each for each in waiting if each is not None and not isinstance(each, Exception)]
+        answers = iter(await asyncio.gather(*sent, return_exceptions=True))
+        return [each if each is None or isinstance(each, Exception) else next(answers) for each in waiting]
 
     async def _throw_producer_away(self) -> None:
         """Forget the producer: after an expired batch it never recovers by itself."""
@@ -170,19 +172,11 @@ def _key(row: Row) -> tuple[str, bytes]:
     return row.message.topic, row.message.key
 
 
-async def _send_one(producer: Producer, row: Row) -> Awaitable[None]:
-    """Hand a row to the producer; return what ends with its acknowledgement."""
+async def _send_one(producer: Producer, row: Row) -> Awaitable[None] | None:
+    """Hand a row to the producer; return what ends with its acknowledgement, or None when it has that."""
     acknowledged = await producer.send(row.message)
     if len(row.message.value) > _LARGE:
         # Only the broker knows whether it takes a row this large, and nothing of its key may overtake it.
         await acknowledged
-        return _nothing()
+        return None
     return acknowledged
-
-
-async def _nothing() -> None:
-    pass
-
-
-async def _raise(error: Exception) -> None:
-    raise error
