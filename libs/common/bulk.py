@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.bus import Bus, Reader, Record, TopicPartition
+from libs.common.consumer import FencedError
 from libs.common.envelope import Envelope, PoisonError, decoded
 from libs.common.group import GapError, NotYetError, fresh
 from libs.common.inbox import Key, Move, Placement
@@ -80,7 +81,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """Fills one version that nobody sees yet, up to the ends that stood when it began."""
+    """Fills one version, up to the ends that stood when it began; no worker may know of it yet."""
 
     version: Version
     projection: InBulk
@@ -148,7 +149,7 @@ class Bulk:
         name = self.version.group.name
         transaction = PostgresTransaction(session, self.version.service)
         if await transaction.enter(name, [Move(read.place, read.row.position, read.last)]) is None:
-            raise RuntimeError(f"{name}: somebody else moved {read.place}")
+            raise FencedError(f"{name}: somebody else moved {read.place}")
         seen = [(name, *key, *last) for key, last in read.seen.items()]
         await copy(session, "seen", ("group", "topic", "key", "epoch", "sequence"), seen)
         await session.execute(text(f"SET LOCAL search_path TO {self.version.schema}, public"))

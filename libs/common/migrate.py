@@ -76,6 +76,7 @@ async def _begin_groups(connection: AsyncConnection, plan: Plan, bus: Bus) -> No
         if await active(connection, projection.name) is None:
             first = Version(plan.settings.service, projection, 1)
             await first.create(connection)
+            await first.note(connection)
             await first.show(connection)
         version = Version(plan.settings.service, projection, await active(connection, projection.name) or 1)
         await begin(

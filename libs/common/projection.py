@@ -84,11 +84,14 @@ class Version:
             await self.projection.fold(transaction.session, envelopes)
 
     async def create(self, connection: AsyncConnection) -> None:
-        """Make the schema and its tables, and note the version; does not show it to readers."""
+        """Make the schema and its tables; nobody fills or reads them yet."""
         await connection.execute(text(f"CREATE SCHEMA {self.schema}"))
         await connection.execute(text(f"SET LOCAL search_path TO {self.schema}, public"))
         for statement in filter(str.strip, self.projection.ddl.split(";")):
             await connection.execute(text(statement))
+
+    async def note(self, connection: AsyncConnection) -> None:
+        """Let the workers keep the version up from here on; does not show it to readers."""
         await connection.execute(
             text("INSERT INTO public.projection_version (model, version) VALUES (:model, :version)"),
             {"model": self.projection.name, "version": self.number},

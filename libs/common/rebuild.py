@@ -50,6 +50,8 @@ class Rebuild:
             if isinstance(self.projection, InBulk):
                 slot = self.plan.settings.slot
                 await Bulk(new, self.projection, self.bus, self._transactions(), slot).fill()
+            async with self.database.engine.begin() as connection:
+                await new.note(connection)
             await self._catch_up(consumer, new)
             compared = await self._agree(consumer, old, new)
         except BaseException:
@@ -76,6 +78,8 @@ class Rebuild:
                 if each.number != number:
                     await each.drop(connection)
             new = Version(service, self.projection, max(each.number for each in kept) + 1)
+            # One that ended before its version was noted may have left tables.
+            await new.drop(connection)
             await new.create(connection)
             await begin(connection, new.group.name, dict.fromkeys(ends, 0), cluster)
         return Version(service, self.projection, number), new

@@ -77,6 +77,7 @@ class Models:
         for each in self.versions:
             async with self.database.engine.begin() as connection:
                 await each.create(connection)
+                await each.note(connection)
                 await each.show(connection)
 
     async def take(self, envelopes: Sequence[Envelope], *names: str) -> None:

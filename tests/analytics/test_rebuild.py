@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.bus import Message
 from libs.common.clock import SystemClock
@@ -28,7 +30,7 @@ from libs.platform.process import replicas
 from libs.platform.records.replica import records_group
 from services.analytics.campaigns.projection import Campaigns
 from services.analytics.event_log.projection import EventLog
-from services.analytics.funnel.projection import Funnel
+from services.analytics.funnel.projection import Funnel, FunnelFold
 from services.analytics.performance.projection import Performance
 from services.analytics.search.projection import Search, blank
 from services.analytics.tickets.projection import Tickets
@@ -188,7 +190,38 @@ class TestRebuild:
             assert (await connection.execute(text(sql))).scalar_one() == ERASED
 
 
+class Watched(Funnel):
+    """Looks, while it is filled, at the versions that workers keep up."""
+
+    def __init__(self) -> None:
+        super().__init__("UTC")
+        self.noted: list[int] = []
+
+    def in_memory(self) -> FunnelFold:
+        noted = self.noted
+
+        class Looking(FunnelFold):
+            async def keep(self, session: AsyncSession) -> None:
+                sql = text("SELECT max(version) FROM public.projection_version WHERE model = 'funnel'")
+                noted.append((await session.execute(sql)).scalar_one())
+                await super().keep(session)
+
+        return Looking(ZoneInfo("UTC"))
+
+
 class TestBulk:
+    async def test_no_worker_knows_of_a_version_before_it_is_filled(
+        self, world: World, database: Database
+    ) -> None:
+        sql = "SELECT max(version) FROM projection_version WHERE model = 'funnel'"
+        before, watched = await count(database, sql), Watched()
+
+        await Rebuild(world.plan(PROJECTIONS, ()), watched, database, world.broker).run()
+
+        assert watched.noted
+        assert set(watched.noted) == {before}
+        assert await count(database, sql) == before + 1
+
     async def test_ends_before_what_it_cannot_read(
         self, world: World, database: Database, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -113,6 +113,7 @@ async def prepare(analytics: Scratch, bus: KafkaBus) -> None:
     ends = await bus.ends([TOPIC])
     async with analytics.database.engine.begin() as connection:
         await version.create(connection)
+        await version.note(connection)
         await version.show(connection)
         await begin(connection, GROUP, ends, await bus.cluster_id())
 

@@ -113,6 +113,7 @@ class TestFold:
         second = Version("analytics", Search(), 2)
         async with database.engine.begin() as connection:
             await second.create(connection)
+            await second.note(connection)
         fact = contact(63, **PERSON)
         async with models.session() as session:
             transaction = PostgresTransaction(session, "analytics")

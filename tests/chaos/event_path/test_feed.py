@@ -102,6 +102,7 @@ async def feeding(turn: Turn) -> AsyncIterator[Feed]:
         version = Version("analytics", SlowLog(), 1)
         async with lent.database.engine.begin() as connection:
             await version.create(connection)
+            await version.note(connection)
             await version.show(connection)
             await connection.execute(text(_ROW_ID))
             await begin(connection, version.group.name, dict.fromkeys(await bus.ends([topic]), 0), "any")
