@@ -75,7 +75,9 @@ class Relay:
         pause = _IDLE
         while not stop.is_set():
             try:
-                pause = _BUSY if await self.step() else min(_IDLE, pause * 2)
+                sent = await self.step()
+                # Behind a full page more is waiting.
+                pause = 0.0 if sent == _PAGE else _BUSY if sent else min(_IDLE, max(_BUSY, pause * 2))
             except Exception as error:  # noqa: BLE001 - the relay outlives every outage
                 log.warning("relay waits: %s", type(error).__name__)
                 await self._throw_producer_away()
