@@ -40,14 +40,19 @@ class Follower:
     written: set[tuple[TopicPartition, int]]
 
     async def follow(self, bus: KafkaBus, stop: asyncio.Event) -> None:
-        """Read until `stop`; join again as a consumer does when the group's coordinator stayed away."""
-        reader = await bus.reader("follower", [TOPIC], "one")
+        """Read until `stop`; join again as a consumer does, when the group's coordinator stayed away."""
+        reader: Reader | None = None
         while not stop.is_set():
             try:
+                reader = reader or await bus.reader("follower", [TOPIC], "one")
                 await self._step(reader)
             except LostMemberError:
+                assert reader is not None
                 await reader.close()
-                reader = await bus.reader("follower", [TOPIC], "one")
+                reader = None
+            except Exception:  # noqa: BLE001 - there is no broker to join yet
+                await asyncio.sleep(1)
+        assert reader is not None
         await reader.close()
 
     async def _step(self, reader: Reader) -> None:
