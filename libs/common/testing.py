@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Database, UnitOfWork
+from libs.common.garbage import settle
 from libs.common.kafka import KafkaBus
 from libs.common.migrate import config_of
 from libs.common.settings import Settings
@@ -35,6 +36,11 @@ _LIMITS = {
     "idle_in_transaction_session_timeout": "15s",
 }
 _TEMPLATE_LOCK = 7_305_900
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from walking, again and again, what was loaded for all suites."""
+    settle()
 
 
 def server_url() -> str:
