@@ -33,7 +33,7 @@ from tests.load.bench.wrk import CLIENTS, LoadError, installed
 WORKERS = tuple(f"{name}-worker" for name in SERVICES if name != "auth")
 NO_WRK = "wrk is not installed: apt-get install wrk (Debian, Ubuntu), brew install wrk (macOS)."
 # More than are converted while both doors are measured.
-LEADS_A_SECOND, PATIENCE = 1_000, 600.0
+LEADS_A_SECOND, PATIENCE = 2_000, 600.0
 # Seconds of steady writes that are followed into the read models.
 FOLLOWED = 20
 PARTS = ("events", "requests", "telemetry", "batches", "freshness", "processes", "rebuild", "imports")
