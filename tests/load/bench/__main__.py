@@ -68,7 +68,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with running(args.state, keep=args.keep) as platform:
             Run(platform, args, report).measure(args.parts.split(","))
-    except LoadError as error:
+    except (LoadError, TimeoutError) as error:
         print(f"FAILED: {error}", file=sys.stderr)
         report.done(part=True)
         return 1
