@@ -42,7 +42,8 @@ __all__ = [
 log = logging.getLogger(__name__)
 _WAIT_FOR_KEY = 1.0
 _WAIT_AGAIN = 10.0
-_LOOK_AGAIN = 0.01
+# What is missing comes within milliseconds, or is far behind: then looking often costs more than it gains.
+_LOOK_AGAIN, _LONGEST_LOOK = 0.01, 0.25
 _POLL = 0.2
 _BACKOFF = 0.2
 _MAX_BACKOFF = 10.0
@@ -91,6 +92,7 @@ class Track:
     failures: int = 0
     resume_at: float | None = None
     waits_until: float | None = None
+    looks: int = 0
     gave_up_at: float = -math.inf
 
 
@@ -243,7 +245,8 @@ class Consumer:
         """Come back in a moment; others are polled meanwhile, and bring what is missing."""
         RETRIES.add(self.group.name, NotYetError.__name__)
         for place, track, _ in shares:
-            self._pause(reader, place, track, _LOOK_AGAIN)
+            self._pause(reader, place, track, min(_LONGEST_LOOK, _LOOK_AGAIN * 2**track.looks))
+            track.looks += 1
 
     def _back_off(self, reader: Reader, place: TopicPartition, track: Track, error: Exception) -> None:
         """Pause the partition, longer each time."""
@@ -288,7 +291,8 @@ class Consumer:
         with self.watch(self.group.name, envelopes):
             applied, parked = await self.inbox.run(cause_of(envelopes), effect)
         for _, track, records in shares:
-            track.position, track.failures, track.waits_until = records[-1].offset + 1, 0, None
+            track.position, track.failures = records[-1].offset + 1, 0
+            track.waits_until, track.looks = None, 0
         self._count(envelopes, applied, parked)
 
     def _count(self, envelopes: list[Envelope], applied: int, parked: int) -> None:
