@@ -70,7 +70,7 @@ class Growth:
 
     def _leads(self, crowds: int) -> int:
         runs: int = self.args.seconds * (self.args.times + 1) * crowds
-        return LEADS_A_SECOND // 2 * runs
+        return LEADS_A_SECOND * runs
 
     @contextmanager
     def _sides(self) -> Iterator[list[Figure]]:
