@@ -104,7 +104,10 @@ class TestEar:
         self, database: Database, listen: Callable[[str], Any]
     ) -> None:
         ear = await listen(OUTBOX)
-        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+        cut = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+        )
         await database.reads.rows(Asked(cut, ()))
         async with asyncio.timeout(SOON):
             while not ear._connection or not ear._connection.is_closed():  # noqa: SLF001

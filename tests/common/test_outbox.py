@@ -49,8 +49,11 @@ class TestLead:
     async def test_is_lost_with_the_connection_and_tried_again(
         self, lent: Scratch, outbox: PostgresOutbox, writer: asyncpg.Connection
     ) -> None:
-        mine = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-        await writer.execute(mine)
+        mine = (
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_locks JOIN pg_database ON oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
+        assert await writer.fetchval(mine) == 1
 
         with pytest.raises(Exception, match="."):
             await outbox.oldest(0, 10)
