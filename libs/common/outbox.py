@@ -22,7 +22,7 @@ SELECT blocked.keys, o.* FROM (
 ) AS o ON true ORDER BY o.id
 """
 _LOCK = 7_305_001
-# An outbox is empty whenever its statistics are taken: planned by those, each page of a backlog reads all of it.
+# An outbox is empty whenever its statistics are taken: planned by those, each page reads all of a backlog.
 _BY_INDEX = {"enable_seqscan": "off", "enable_bitmapscan": "off"}
 
 
