@@ -206,7 +206,7 @@ class Consumer:
         """
         shares = [self._share(place, batches[place]) for place in places]
         shares = [each for each in shares if each.records]
-        if len(shares) < 2 or sum(len(each.records) for each in shares) > self.group.batch:  # noqa: PLR2004
+        if len(shares) < 2 or not self.group.fits(r for each in shares for r in each.records):  # noqa: PLR2004
             return False
         try:
             await self._attempt(shares)
@@ -227,8 +227,8 @@ class Consumer:
         """Apply a partition's records in chunks; stop at the first failure that may pass."""
         _, track, ahead = self._share(place, records)
         try:
-            for begin in range(0, len(ahead), self.group.batch):
-                await self._apply(place, track, ahead[begin : begin + self.group.batch])
+            for piece in self.group.pieces(ahead):
+                await self._apply(place, track, piece)
             track.failures = 0
         except FencedError:
             log.info("%s lost %s to another member", self.group.name, place)
@@ -265,8 +265,6 @@ class Consumer:
 
     async def _apply(self, place: TopicPartition, track: Track, records: list[Record]) -> None:
         """Apply records in one transaction; halve a batch that fails for good, park a single record."""
-        if not records:
-            return
         try:
             await self._attempt([Share(place, track, records)])
         except FencedError:
@@ -279,17 +277,17 @@ class Consumer:
             if len(records) == 1:
                 await self._park(place, track, records[0], error)
                 return
-            middle = len(records) // 2
-            await self._apply(place, track, records[:middle])
-            await self._apply(place, track, records[middle:])
+            for part in self.group.parted(records):
+                await self._apply(place, track, part)
 
     async def _attempt(self, shares: Sequence[Share]) -> None:
         """Apply records in one transaction."""
         envelopes = [decode(record) for each in shares for record in each.records]
         effect = partial(self._effect, shares, envelopes)
-        CURRENT.set(envelopes[0].traceparent)
+        heeded = [each for each in envelopes if self.group.heeds(each)] or envelopes
+        CURRENT.set(heeded[0].traceparent)
         with self.watch(self.group.name, envelopes):
-            applied, parked = await self.inbox.run(cause_of(envelopes), effect)
+            applied, parked = await self.inbox.run(cause_of(heeded), effect)
         for _, track, records in shares:
             track.position, track.failures = records[-1].offset + 1, 0
             track.waits_until, track.looks = None, 0

@@ -1,13 +1,16 @@
 """What is read together, and the one dedupe: each event of a key once, in order, without a gap."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from libs.common.bus import TopicPartition
-from libs.common.envelope import Envelope
+from libs.common.bus import Record, TopicPartition
+from libs.common.envelope import Envelope, PoisonError, decode
 from libs.common.inbox import InboxTransaction, Key, Sequence
+
+# Records that a transaction takes at most, when nothing comes of most of them.
+_MANY = 500
 
 
 class NotYetError(Exception):
@@ -37,11 +40,17 @@ class Applier(Protocol):
         ...
 
 
+def everything(_: Envelope) -> bool:
+    """Heed every event."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """What is read together. `batch` events share a transaction; `urgent` topics go first in each poll.
 
-    Without `dedupe` the applier itself upserts by (epoch, version) and no row is kept.
+    An event that the applier does not heed only moves positions, and does not count among them. Without
+    `dedupe` the applier itself upserts by (epoch, version) and no row is kept.
     """
 
     name: str
@@ -51,6 +60,37 @@ class Group:
     dedupe: bool = True
     urgent: frozenset[str] = frozenset()
     compacted: frozenset[str] = frozenset()
+    heeds: Callable[[Envelope], bool] = everything
+
+    def fits(self, records: Iterable[Record]) -> bool:
+        """Return whether these records may share a transaction."""
+        return len(list(self.pieces(records))) == 1
+
+    def pieces(self, records: Iterable[Record]) -> Iterator[list[Record]]:
+        """Yield the records in their order, as many at a time as a transaction takes."""
+        most, piece, heeded = max(self.batch, _MANY), list[Record](), 0
+        for each in records:
+            counts = self.heeds is everything or self._heeds(each)
+            if len(piece) == most or heeded + counts > self.batch:
+                yield piece
+                piece, heeded = [], 0
+            piece.append(each)
+            heeded += counts
+        if piece:
+            yield piece
+
+    def parted(self, records: list[Record]) -> list[list[Record]]:
+        """Return a piece that failed in smaller ones: what only moves positions is not to blame."""
+        heeded = [at for at, each in enumerate(records) if self._heeds(each)]
+        first, last = (heeded[0], heeded[0] + 1) if len(heeded) == 1 else (0, len(records) // 2)
+        return [each for each in (records[:first], records[first:last], records[last:]) if each]
+
+    def _heeds(self, record: Record) -> bool:
+        """Count what cannot be read as well: it will be parked."""
+        try:
+            return self.heeds(decode(record))
+        except PoisonError:
+            return True
 
 
 def judge(last: Sequence | None, started_at: int, epoch: int, sequence: int) -> Verdict:

@@ -50,6 +50,10 @@ class HandlerApplier:
     def __init__(self, handlers: Handlers, starts: Mapping[tuple[str, TopicPartition], int]) -> None:
         self._handlers, self._starts = handlers, starts
 
+    def heeds(self, envelope: Envelope) -> bool:
+        """Return whether an event has handlers."""
+        return type(envelope.event) in self._handlers
+
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
         """Run the handlers in order; an event that nobody handles only moves the position."""
         for envelope in envelopes:

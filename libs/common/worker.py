@@ -150,7 +150,7 @@ class Worker:
         if self.plan.handlers:
             applier = HandlerApplier(self.plan.handlers, await starting_offsets(self.database))
             name, topics = self.plan.commands_group, self.plan.command_topics
-            groups.append(Group(name, topics, applier, batch=self.plan.batch))
+            groups.append(Group(name, topics, applier, batch=self.plan.batch, heeds=applier.heeds))
         if self.plan.projections:
             async with self.database.reading.connect() as connection:
                 kept = await versions(connection, self.plan.settings.service, self.plan.projections)

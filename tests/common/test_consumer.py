@@ -73,6 +73,34 @@ class TestStep:
         assert await toys.effects() == {str(key): [1, 2, 3] for key in toys.keys}
         assert await toys.caught_up()
 
+    async def test_moves_past_what_is_not_heeded_in_the_transaction_of_what_is(self, toys: Things) -> None:
+        inbox = Counting(toys.inbox()._transactions)  # noqa: SLF001
+        group = replace(toys.group, batch=1, heeds=lambda each: each.key == str(KEY) and each.sequence > 1)
+        consumer = member(toys, group, inbox)
+        await toys.send_range(1, 4)
+        await toys.send(toy.message(KEY, 1), toy.message(KEY, 2), toy.message(KEY, 3))
+
+        await steps(consumer, 3)
+
+        assert (await toys.effects())[str(KEY)] == [1, 2, 3]
+        assert await toys.caught_up()
+        assert inbox.transactions < 3 + len(toys.keys)
+
+    async def test_parks_what_is_heeded_and_fails_alone(self, toys: Things) -> None:
+        async def before(envelope: Envelope) -> None:
+            if envelope.key == str(KEY):
+                raise ArithmeticError
+
+        toys.ledger.before = before
+        await toys.send_range(1, 2)
+        await toys.send(toy.message(KEY, 1))
+        await toys.send_range(3, 3)
+
+        await steps(member(toys, replace(toys.group, batch=1, heeds=lambda each: each.key == str(KEY))), 3)
+
+        assert await toys.effects() == {str(key): [1, 2, 3] for key in toys.keys}
+        assert [row.key for row in await toys.rows("SELECT key FROM parked_key")] == [str(KEY)]
+
     async def test_halves_a_batch_down_to_the_poison(self, toys: Things) -> None:
         consumer = member(toys, replace(toys.group, batch=50))
         await toys.send_range(1, 1)
