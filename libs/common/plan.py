@@ -42,6 +42,8 @@ class Plan:
     own_topics: tuple[str, ...] = ()
     timers: Timers = field(default_factory=dict)
     loops: Sequence[Loop] = ()
+    # Loops that compute for long: they run in a process of their own, beside the worker's.
+    heavy: Sequence[Loop] = ()
     # How many events the reactions may share a transaction over; a batch that fails is halved.
     batch: int = 1
 

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from starlette.routing import Route
 
 from libs.common import garbage
 from libs.common.answers import forget_old
+from libs.common.beside import run_beside, until_gone
 from libs.common.clock import SystemClock
 from libs.common.consumer import DEAD_LETTERS, PARKED, Consumer, Group
 from libs.common.db import Database
@@ -79,6 +81,8 @@ class Worker:
 
     plan: Plan
     attach: Attach
+    # To the process beside this one, if there is one: the two end together.
+    line: socket.socket | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     clock: SystemClock = field(default_factory=SystemClock)
     consumers: dict[str, Consumer] = field(default_factory=dict)
@@ -99,7 +103,7 @@ class Worker:
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
         parts = {"relay": self._relay, "consumer": self._consume, "jobs": self._jobs}
-        wanted = [parts[only]] if only else list(parts.values())
+        wanted = list(parts.values()) if only is None else [parts.get(only, self._heavy)]
         await self.attached.begin()
         garbage.settle()
         try:
@@ -111,6 +115,8 @@ class Worker:
                     group.create_task(watch_loop(self.stop))
                 if port is not None:
                     group.create_task(self._serve(port))
+                if self.line is not None:
+                    group.create_task(self._end_together(self.line))
         finally:
             await self.bus.close()
             await self.database.close()
@@ -178,6 +184,19 @@ class Worker:
                 group.create_task(self._loop(loop))
             if self.plan.timers:
                 group.create_task(Alarm(self.plan.timers, self.transactions).run(self.stop))
+
+    async def _heavy(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for loop in self.plan.heavy:
+                group.create_task(self._loop(loop))
+
+    async def _end_together(self, line: socket.socket) -> None:
+        """Stop when the other process has; the worker is then started again as a whole."""
+        gone = asyncio.create_task(until_gone(line))
+        stopped = asyncio.create_task(self.stop.wait())
+        await asyncio.wait((gone, stopped), return_when=asyncio.FIRST_COMPLETED)
+        self.stop.set()
+        gone.cancel()
 
     async def _loop(self, loop: Loop) -> None:
         """Run one loop until the worker stops; one that breaks is begun again after a second."""
@@ -264,10 +283,20 @@ async def _until(wait: Awaitable[object], seconds: float) -> None:
 
 
 def run_worker(plan: Plan, attach: Attach) -> None:
-    """Parse `--only relay|consumer|jobs` and `--port N`, and run until a signal."""
+    """Parse `--only relay|consumer|jobs` and `--port N`, and run until a signal.
+
+    What is heavy goes with the jobs, in a process of its own.
+    """
     parser = argparse.ArgumentParser(description=f"The {plan.settings.service} worker.")
     parser.add_argument("--only", choices=("relay", "consumer", "jobs"))
     parser.add_argument("--port", type=int)
     options = parser.parse_args()
     configure(plan.settings, "worker")
-    uvloop.run(Worker(plan, attach).run(options.only, options.port))
+
+    def run(only: str | None, port: int | None, line: socket.socket | None = None) -> None:
+        uvloop.run(Worker(plan, attach, line).run(only, port))
+
+    if plan.heavy and options.only in {None, "jobs"}:
+        run_beside(partial(run, options.only, options.port), partial(run, "heavy", None))
+    else:
+        run(options.only, options.port)

@@ -125,4 +125,5 @@ run_imports = Importer(
     )
 )
 JOBS: tuple[Job, ...] = (Job("clear-imports", 600.0, _clear_imports),)
-LOOPS: tuple[Loop, ...] = (keep_members, run_imports)
+LOOPS: tuple[Loop, ...] = (keep_members,)
+HEAVY: tuple[Loop, ...] = (run_imports,)

@@ -3,7 +3,7 @@
 from libs.common.plan import Plan
 from libs.platform.process import replicas, run
 from services.customer.handlers import HANDLERS, blank
-from services.customer.jobs import JOBS, LOOPS
+from services.customer.jobs import HEAVY, JOBS, LOOPS
 from services.customer.settings import Settings
 
 settings = Settings()
@@ -14,6 +14,7 @@ PLAN = Plan(
     JOBS,
     replicas=replicas(settings, blank=blank),
     loops=LOOPS,
+    heavy=HEAVY,
 )
 
 if __name__ == "__main__":
