@@ -16,7 +16,7 @@ CODE := $(wildcard services gateway libs deploy sdk tests)
 help: ## Print the targets.
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: .venv/installed ## Start the platform on this machine (PLEXUS_HTTPS_PORT=8443, the next free one if taken).
@@ -65,6 +65,10 @@ fix: .venv/installed ## Let ruff repair and format what it can.
 .PHONY: test
 test: .venv/installed ## Run all suites in their short form on real parts (ARGS="tests/sales -k win").
 	@$(PY) -m deploy.local test -- $(PY) -m pytest -n 3 --dist worksteal $(ARGS)
+
+.PHONY: audit-verify
+audit-verify: .venv/installed ## Walk every audit trail, name the first broken row (SERVICE=sales).
+	@$(PY) -m deploy.local audit-verify $(SERVICE)
 
 .PHONY: bench
 bench: .venv/installed ## Measure the platform beside bare code on a stack of its own (ARGS="--parts requests").

@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|reset|doctor|kill|rebuild|test`."""
+"""`python -m deploy.local up|down|status|logs|reset|doctor|kill|rebuild|audit-verify|test`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from deploy.local import doctor, lifecycle, rebuild, report, sandbox, supervise
+from deploy.local import audit, doctor, lifecycle, rebuild, report, sandbox, supervise
 from deploy.local.places import state_directory
 from deploy.local.process import CommandFailedError
 from deploy.local.state import State
@@ -31,6 +31,8 @@ def build_parser() -> argparse.ArgumentParser:
     kill.add_argument("part")
     again = verbs.add_parser("rebuild", help="build read models anew from the log and swap them in")
     again.add_argument("models", nargs="+")
+    trails = verbs.add_parser("audit-verify", help="walk the audit trails and name the first broken row")
+    trails.add_argument("services", nargs="*")
     verbs.add_parser("supervise", help="run in the foreground (what `up` starts)")
     test = verbs.add_parser("test", help="run a command with private servers")
     test.add_argument("command", nargs=argparse.REMAINDER)
@@ -44,12 +46,12 @@ def run(args: argparse.Namespace) -> int:
     match args.verb:
         case "status":
             return report.status(state, as_json=args.json)
-        case "doctor":
-            return doctor.doctor(state)
-        case "supervise":
-            return supervise.supervise(state)
+        case "doctor" | "supervise" as verb:
+            return {"doctor": doctor.doctor, "supervise": supervise.supervise}[verb](state)
         case "rebuild":
             return rebuild.rebuild(state, args.models)
+        case "audit-verify":
+            return audit.verify(state, args.services)
         case "logs":
             report.logs(state, args.part, lines=args.lines, follow=args.follow)
         case "kill":

@@ -26,14 +26,19 @@ def rebuild(state: State, asked: Sequence[str]) -> int:
     for model in asked:
         if model not in known:
             raise CommandFailedError(f"there is no read model {model!r}; there are {', '.join(known)}")
-    parts = {part.name: part for part in state.read().parts} if state.is_supervised() else {}
     for service in sorted({known[model] for model in asked}):
-        worker = parts.get(f"{service}-worker")
-        if worker is None:
-            raise CommandFailedError("not running: `make up` first")
         own = [model for model in asked if known[model] == service]
-        command = (sys.executable, "-m", "libs.common.rebuild", f"services.{service}", *own)
-        environment = {**os.environ, **worker.environment, "PLEXUS_SLOT": "rebuild"}
-        if code := subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+        if code := run_beside(state, service, "rebuild", *own):
             return code
     return 0
+
+
+def run_beside(state: State, service: str, module: str, *arguments: str) -> int:
+    """Run a module of libs.common with the settings of a service's worker; return its exit code."""
+    parts = {part.name: part for part in state.read().parts} if state.is_supervised() else {}
+    worker = parts.get(f"{service}-worker")
+    if worker is None:
+        raise CommandFailedError("not running: `make up` first")
+    command = (sys.executable, "-m", f"libs.common.{module}", f"services.{service}", *arguments)
+    environment = {**os.environ, **worker.environment, "PLEXUS_SLOT": module}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -223,6 +223,12 @@ class KekRing:
         """Give 64 hex digits by which a sensitive value is found by its last four characters, per field."""
         return self._index("last4", field_name, value[-_LAST:])
 
+    def secret(self, purpose: str) -> bytes:
+        """Return 32 bytes for a purpose of their own, the same under every KEK."""
+        mac = _mac(self.blind_index_secret).copy()
+        mac.update(aad_part("secret", purpose))
+        return mac.digest()
+
     def _index(self, domain: str, field_name: str, value: str) -> str:
         message = aad_part("blind-index", domain, field_name) + aad_of(value)
         mac = _mac(self.blind_index_secret).copy()

@@ -59,7 +59,7 @@ class Plan:
 
 
 # Key topics keep one record per subject, heartbeats one per service; the directory is one ordered stream.
-_COMPACTED, _SINGLE = (".subject-key", ".heartbeat"), (".directory", ".heartbeat")
+_COMPACTED, _SINGLE = (".subject-key", ".heartbeat"), (".directory", ".heartbeat", ".audit-anchor")
 
 
 def is_compacted(topic: str) -> bool:
@@ -72,11 +72,17 @@ def heartbeat_topic(service: str) -> str:
     return f"crm.{service}.heartbeat"
 
 
+def anchor_topic(service: str) -> str:
+    """Return where the heads of a service's audit trail are kept (libs/common/audit_sealing.py)."""
+    return f"crm.{service}.audit-anchor"
+
+
 def topics_of(plan: Plan) -> list[Topic]:
     """Return every topic that the service writes or reads, as it is to be created."""
     own = f"crm.{plan.settings.service}."
     names = {event.topic for event in Event.registry.values() if event.topic.startswith(own)}
-    names |= {f"{own}dlq", heartbeat_topic(plan.settings.service), *plan.own_topics, *plan.command_topics}
+    names |= {f"{own}dlq", *plan.own_topics, *plan.command_topics}
+    names |= {each(plan.settings.service) for each in (heartbeat_topic, anchor_topic)}
     names |= {topic for each in plan.projections for topic in each.topics}
     names |= {topic for each in plan.replicas for topic in each.topics}
     return [Topic(name, 1 if name.endswith(_SINGLE) else 12, is_compacted(name)) for name in sorted(names)]

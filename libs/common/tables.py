@@ -48,6 +48,20 @@ audit = sa.Table(
     sa.Index("audit_object", "object_type", "object_id", "id"),
 )
 
+# Rows of the trail as they were sealed, all of one turn in one row (libs/common/audit_chain.py).
+audit_seal = sa.Table(
+    "audit_seal",
+    mechanism,
+    # Of the first of them, in a count of all rows without a gap.
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("ids", sa.ARRAY(sa.BigInteger), nullable=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+    sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False, server_default=_NOW),
+    # When its last hash was told to the log, outside of this database.
+    sa.Column("anchored_at", sa.DateTime(timezone=True)),
+    sa.Index("audit_seal_anchored", "anchored_at", postgresql_where=sa.text("anchored_at IS NOT NULL")),
+)
+
 idempotency = sa.Table(
     "idempotency",
     mechanism,
@@ -132,6 +146,13 @@ due = sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), primary_key=True),
     sa.Index("due_at", "at"),
 )
+
+
+def add_audit_seal(connection: sa.Connection) -> None:
+    """Create the seals, and take the service's own role the right to change or delete what is audited."""
+    audit_seal.create(connection, checkfirst=True)
+    connection.execute(sa.text("REVOKE UPDATE, DELETE, TRUNCATE ON audit, audit_seal FROM CURRENT_USER"))
+    connection.execute(sa.text("GRANT UPDATE (anchored_at) ON audit_seal TO CURRENT_USER"))
 
 
 def create_mechanism(connection: sa.Connection) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from libs.common.audit_sealing import seal_audit
 from libs.common.consumer import Applier, Group
 from libs.common.crypto import KekRing
 from libs.common.db import Database
@@ -64,8 +65,8 @@ class Platform:
 
 
 def run(plan: Plan) -> None:
-    """Run a service's worker until a signal."""
-    run_worker(plan, Platform)
+    """Run a service's worker until a signal; each also seals its audit trail."""
+    run_worker(replace(plan, loops=(*plan.loops, seal_audit)), Platform)
 
 
 @dataclass(frozen=True, slots=True)

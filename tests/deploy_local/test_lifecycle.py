@@ -134,6 +134,14 @@ class TestRebuild:
         assert "`make up` first" in stopped.stderr
 
 
+class TestAuditVerify:
+    def test_names_what_is_no_service(self, local: Local) -> None:
+        unknown = local("audit-verify", "sale")
+
+        assert unknown.returncode == 1
+        assert "no service 'sale'; there are auth, " in unknown.stderr
+
+
 class TestReset:
     def test_asks_before_it_deletes(self, local: Local, state: State) -> None:
         (state.path / "credentials.json").write_text("{}")

@@ -1,0 +1,12 @@
+"""Seals of the audit trail, which the service itself can neither change nor delete."""
+
+from alembic import op
+
+from libs.common.tables import add_audit_seal
+
+revision, down_revision = "0006", "0005"
+
+
+def upgrade() -> None:
+    """Create the seals."""
+    add_audit_seal(op.get_bind())
