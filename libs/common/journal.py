@@ -13,10 +13,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.copies import Copy
 from libs.common.db import Aggregate, Recorded, collected, dumps, gather, take_also
 from libs.common.envelope import Attributes, encode, headers
 from libs.common.events import MAX_EVENT_BYTES
-from libs.common.ids import new_id_text
+from libs.common.ids import new_id_text, text_of
 from libs.common.problems import TooLarge
 from libs.common.rows import Statement, add_rows
 
@@ -49,6 +50,11 @@ kept AS (
          ARRAY(SELECT jsonb_array_elements_text(i->'subjects'))
   FROM unnest(${0}::text[]) AS t(j), LATERAL (SELECT t.j::jsonb AS i) AS x
 )"""
+
+_OUTBOX = ("topic", "key", "headers", "value")
+_AUDIT = ("action", "object_type", "object_id", "version", "changes", "actor", "correlation_id", "address")
+# From so many events on they are copied: three trips more to the database, and 20 us less an event there.
+_MANY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,9 @@ async def plain(_: AsyncSession, events: Sequence[Recorded]) -> list[Dressed]:
     return [Dressed(dict(each.event), dict(each.changes)) for each in events]
 
 
+type _Taken = tuple[Sequence[Recorded], Sequence[Entry], Sequence[AuditEntry]]
+
+
 def enqueue(session: AsyncSession, entry: Entry) -> None:
     """Send a record that is no domain event, before the transaction's events."""
     session.info.setdefault("entries", []).append(entry)
@@ -142,6 +151,20 @@ async def write(
     dressed = await dresser(session, collected(session)) if collected(session) else []
     events, entries, audits, kept = take(session)
     told = _Told(source, cause, now)
+    if len(events) < _MANY:
+        _add_journal(statement, told, (events, entries, audits), dressed)
+    else:
+        statement.copies = await _copies(session, told, (events, entries, audits), dressed)
+    for number, (change, given) in enumerate(take_also(session)):
+        _add(statement, f"also{number} AS ({change})", *given)
+    if kept:
+        _add(statement, _KEPT, [dumps(each) for each in kept])
+    return statement if statement.parts or statement.copies else None
+
+
+def _add_journal(statement: Statement, told: "_Told", taken: _Taken, dressed: Sequence[Dressed]) -> None:
+    """Add outbox and audit rows to the statement."""
+    events, entries, audits = taken
     rows = [{"topic": each.topic, "key": each.key, "headers": each.headers} for each in entries]
     rows += [told.row(each) for each in events]
     values = [*(each.value for each in entries), *map(_value, dressed)]
@@ -149,12 +172,25 @@ async def write(
     if rows:
         _add(statement, _SENT, dumps(rows), values, condition=statement.condition)
     if audited:
+        cause = told.cause
         _add(statement, _AUDITED, dumps(audited), cause.actor, cause.correlation_id, cause.address)
-    for number, (change, given) in enumerate(take_also(session)):
-        _add(statement, f"also{number} AS ({change})", *given)
-    if kept:
-        _add(statement, _KEPT, [dumps(each) for each in kept])
-    return statement if statement.parts else None
+
+
+async def _copies(
+    session: AsyncSession, told: "_Told", taken: _Taken, dressed: Sequence[Dressed]
+) -> list[Copy]:
+    """Return outbox and audit rows to be copied behind the statement."""
+    events, entries, audits = taken
+    pairs = list(zip(events, dressed, strict=True))
+    connection = await session.connection()
+    found = await connection.exec_driver_sql("SELECT max(number)::text FROM epoch")
+    epoch = {"ce_epoch": found.scalar_one()}
+    sent = [(each.topic, str(each.key), dumps({**each.headers, **epoch}), each.value) for each in entries]
+    sent += [(*told.record(each, epoch), _value(one)) for each, one in pairs]
+    by = (told.cause.actor, told.cause.correlation_id, told.cause.address)
+    rows = [_audited(*pair) for pair in pairs] + [_audit_row(each) for each in audits]
+    audited = [_audit_record(each, by) for each in rows]
+    return [Copy("outbox", _OUTBOX, sent), Copy("audit", _AUDIT, audited)]
 
 
 async def _add_aggregates(session: AsyncSession, statement: Statement) -> None:
@@ -184,8 +220,10 @@ class _Told:
     """Makes the outbox rows of one transaction's events; what they have in common is made once."""
 
     def __init__(self, source: str, cause: Cause, now: datetime) -> None:
-        self._source, self._cause, self._now = source, cause, now
+        self.cause = cause
+        self._source, self._now = source, now
         self._common: dict[str, dict[str, Any]] = {}
+        self._begun: dict[str, str] = {}
 
     def row(self, each: Recorded) -> dict[str, Any]:
         """Return the outbox row of an event, without its value."""
@@ -194,9 +232,22 @@ class _Told:
         own = {"ce_id": new_id_text(), "ce_subject": event.subject, "ce_sequence": str(each.sequence)}
         return {"topic": event.topic, "key": event.aggregate_id, "headers": common | own}
 
+    def record(self, each: Recorded, epoch: dict[str, str]) -> tuple[str, str, str]:
+        """Return topic, key and headers of an event as texts; no value in these headers needs an escape."""
+        event = each.event
+        begun = self._begun.get(event.type)
+        if begun is None:
+            common = self._headers(event.type) | epoch
+            own = ("ce_id", "ce_subject", "ce_sequence")
+            begun = dumps({name: common[name] for name in common if name not in own}).removesuffix("}")
+            self._begun[event.type] = begun
+        subject = text_of(event.subject)
+        own_text = f'"ce_id":"{new_id_text()}","ce_subject":"{subject}","ce_sequence":"{each.sequence}"'
+        return event.topic, text_of(event.aggregate_id), f"{begun},{own_text}}}"
+
     def _headers(self, kind: str) -> dict[str, Any]:
         """Return the headers of a type's events, each of which puts its own id, subject and sequence in."""
-        cause = self._cause
+        cause = self.cause
         attributes = Attributes(
             id=UUID(int=0),
             type=kind,
@@ -232,6 +283,13 @@ def _audited(each: Recorded, dressed: Dressed) -> dict[str, Any]:
         "version": each.sequence,
         "changes": dressed.changes,
     }
+
+
+def _audit_record(row: dict[str, Any], by: tuple[str | None, ...]) -> tuple[Any, ...]:
+    """Return an audit row as COPY takes it."""
+    identity = row["object_id"]
+    object_id = identity if isinstance(identity, str) else text_of(identity)
+    return row["action"], row["object_type"], object_id, row["version"], dumps(row["changes"]), *by
 
 
 def _audit_row(each: AuditEntry) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 
+from libs.common.copies import Copy
 from libs.common.db import Aggregate, Recorded, is_new
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -29,6 +30,8 @@ class Statement:
     parameters: list[Any] = field(default_factory=list)
     # Conditions that hold when every changed row was there at the version that it was loaded at.
     unmoved: list[str] = field(default_factory=list)
+    # What follows the statement in its transaction.
+    copies: list[Copy] = field(default_factory=list)
 
     def take(self, values: Iterable[Any]) -> int:
         """Add parameters; return the number of the first."""

@@ -1,6 +1,7 @@
 """One request or one event is one transaction: the body, its journal, COMMIT; or nothing happened."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,16 +95,26 @@ class Transactions:
         if not has_begun(session):
             await _alone(self.database.reads, statement)
             return
-        connection = await session.connection()
-        result = await connection.exec_driver_sql(statement.text(), tuple(statement.parameters))
-        if not result.scalar_one():
-            raise StaleDataError("a row was changed by somebody else since it was loaded")
+        if statement.parts:
+            connection = await session.connection()
+            result = await connection.exec_driver_sql(statement.text(), tuple(statement.parameters))
+            if not result.scalar_one():
+                raise StaleDataError("a row was changed by somebody else since it was loaded")
+        with _as_sqlalchemy_raises():
+            for each in statement.copies:
+                await each.run(session)
 
 
 async def _alone(pool: ReadPool, statement: Statement) -> None:
     """Run a statement past SQLAlchemy, with the errors that it would raise."""
-    try:
+    with _as_sqlalchemy_raises():
         await pool.rows(Asked(statement.text(), statement.parameters))
+
+
+@contextmanager
+def _as_sqlalchemy_raises() -> Iterator[None]:
+    try:
+        yield
     except asyncpg.IntegrityConstraintViolationError as error:
         raise IntegrityError(None, None, error) from error
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
