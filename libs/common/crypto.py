@@ -65,6 +65,11 @@ class DataKey:
         return AESGCM(self.material)
 
     @cached_property
+    def sealed(self) -> dict[str, str]:
+        """Texts by what they were sealed to under this key, for whoever needs one again a moment later."""
+        return {}
+
+    @cached_property
     def prefix(self) -> str:
         """What every value begins with that is sealed under this key."""
         return f"{_SEALED}.{self.key_id}."

@@ -274,7 +274,7 @@ def _shows(told: State, aggregate: Aggregate) -> bool:
 def _added(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:
     """Return the columns of a new aggregate that hold something, as changes."""
     names, held = blank_of(type(aggregate)), aggregate.__dict__
-    return {name: (None, value) for name, value in held.items() if value is not None and name in names}
+    return {name: (None, value) for name in names if (value := held[name]) is not None}
 
 
 def _changed(aggregate: Aggregate) -> dict[str, tuple[Any, Any]]:

@@ -81,13 +81,17 @@ def encode(fields: Mapping[str, Any]) -> bytes:
 
     Fields that nobody had to touch may still hold models.
     """
-    return orjson.dumps(fields, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+    try:
+        return orjson.dumps(fields, default=_plain, option=orjson.OPT_UTC_Z)
+    except TypeError:
+        # Keys that are no texts are rare, and to allow for them costs more than the rest.
+        return orjson.dumps(fields, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    return dict(value) if isinstance(value, BaseModel) else to_jsonable_python(value)
+    if isinstance(value, BaseModel):
+        return dict(value) if value.model_extra else vars(value)
+    return str(value) if isinstance(value, UUID) else to_jsonable_python(value)
 
 
 def wire(named: dict[str, str]) -> Headers:

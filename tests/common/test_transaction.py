@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common import journal
 from libs.common.clock import SystemClock
 from libs.common.journal import AuditEntry, Cause, Entry, audit, enqueue
 from libs.common.problems import Conflict, Unavailable
@@ -101,6 +102,39 @@ class TestJournal:
 
         found = await rows(lent, "SELECT topic FROM outbox ORDER BY id")
         assert [row.topic for row in found] == ["crm.toy.subject-key", "crm.toy.parcel"]
+
+    async def test_of_many_events_is_copied_and_says_the_same(
+        self, lent: Scratch, transactions: Transactions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        parcel = Parcel(id=uuid4(), created_at=datetime.now(UTC))
+
+        async def body(session: AsyncSession) -> None:
+            for _ in range(3):
+                parcel.pack('te"a')
+            session.add(parcel)
+            enqueue(session, Entry("t", uuid4(), {"ce_id": "7"}, b"v"))
+            audit(session, AuditEntry("toy.seen", "parcel", "p", 3, {"tea": [None, "2"]}))
+            await session.flush()
+
+        await transactions.run(CAUSE, body)
+        one_by_one = await self._told(lent)
+        parcel = Parcel(id=parcel.id, created_at=parcel.created_at)
+        monkeypatch.setattr(journal, "_MANY", 3)
+        async with lent.database.engine.begin() as connection:
+            await connection.execute(text("TRUNCATE toy_parcel, outbox, audit"))
+        await transactions.run(CAUSE, body)
+
+        assert await self._told(lent) == one_by_one
+        assert [len(each) for each in one_by_one] == [4, 4]
+
+    async def _told(self, lent: Scratch) -> tuple[list[Any], list[Any]]:
+        """Return outbox and audit in their order, without what differs in each transaction."""
+        own = "headers - '{ce_id,ce_time}'::text[] AS headers, headers ? 'ce_id' AS named"
+        sent = f"SELECT topic, {own}, length(value) FROM outbox ORDER BY id"
+        audited = (
+            "SELECT to_jsonb(audit) - '{id,at}'::text[] #- '{changes,updated_at}' FROM audit ORDER BY id"
+        )
+        return await rows(lent, sent), await rows(lent, audited)
 
     async def test_is_nothing_when_nothing_was_recorded(
         self, lent: Scratch, transactions: Transactions

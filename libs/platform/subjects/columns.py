@@ -10,7 +10,11 @@ from libs.platform.subjects.sealing import Keyring, sealed_under
 def seal_column(value: str, subject_id: UUID, keys: Keyring, place: tuple[str, UUID, str]) -> str:
     """Return the ciphertext to store at `place` (table, row id, column); `[erased]` for an erased subject."""
     key = keys.find(subject_id)
-    return seal(value, key, _aad(place)) if key else ERASED
+    if key is None:
+        return ERASED
+    sealed = seal(value, key, _aad(place))
+    key.sealed[sealed] = value
+    return sealed
 
 
 def open_column(value: str, keys: Keyring, place: tuple[str, UUID, str]) -> str:
@@ -27,6 +31,8 @@ def open_column(value: str, keys: Keyring, place: tuple[str, UUID, str]) -> str:
 
 def open_likely(value: str, key: DataKey, keys: Keyring, place: tuple[str, UUID, str]) -> str:
     """Do the same where `key` is the likely one; what is sealed under another is looked up in `keys`."""
+    if value in key.sealed:
+        return key.sealed[value]
     if sealed_key_id(value) == key.key_id:
         return unseal(value, key, _aad(place))
     return open_column(value, keys, place)

@@ -102,7 +102,7 @@ def _changes(each: Recorded, keys: KeysAtHand) -> dict[str, Any]:
     if not isinstance(state, BaseModel) or isinstance(state, SubjectKeyState):
         return {}
     places, changes = _places_of(type(state)), each.changes
-    shown = {name: changes[name] for name in changes.keys() & places.keys()}
+    shown = {name: pair for name, pair in changes.items() if name in places}
     personal = [name for name in shown if places[name]]
     if personal:
         subject = subject_of(state)
