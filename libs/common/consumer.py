@@ -6,25 +6,24 @@ compare-and-set in the transaction of the effect; the broker's own offsets serve
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import NamedTuple
 
 from libs.common.bus import Bus, LostMemberError, Reader, Record, TopicPartition
 from libs.common.clock import Clock
 from libs.common.envelope import Envelope, decode
-from libs.common.group import Applier, GapError, Group, NotYetError, Verdict, fresh, judge
+from libs.common.group import Applier, Foreseeing, GapError, Group, NotYetError, Verdict, fresh, judge
 from libs.common.group_reasons import cause_of, reason_of, why_parked
-from libs.common.inbox import Inbox, InboxTransaction, Move, Placement
+from libs.common.inbox import Inbox, InboxTransaction
 from libs.common.journal import Cause
 from libs.common.metrics import SLOW, Counter, Histogram
 from libs.common.placing import trusted
 from libs.common.redrive import redrive
 from libs.common.telemetry_context import CURRENT
+from libs.common.track import LOOK_AGAIN, Share, Track, WaitsError, ready
 
 __all__ = [
     "Applier",
@@ -40,10 +39,6 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
-_WAIT_FOR_KEY = 1.0
-_WAIT_AGAIN = 10.0
-# What is missing comes within milliseconds, or is far behind: then looking often costs more than it gains.
-_LOOK_AGAIN, _LONGEST_LOOK = 0.01, 0.25
 _POLL = 0.2
 _BACKOFF = 0.2
 _MAX_BACKOFF = 10.0
@@ -81,27 +76,6 @@ class FencedError(Exception):
 
 class TooManyParkedError(Exception):
     """The worker stops: something is wrong that parking more keys would only hide."""
-
-
-@dataclass(slots=True)
-class Track:
-    """One placed partition: its row as last written, and when to try again after a transient failure."""
-
-    placement: Placement
-    position: int
-    failures: int = 0
-    resume_at: float | None = None
-    waits_until: float | None = None
-    looks: int = 0
-    gave_up_at: float = -math.inf
-
-
-class Share(NamedTuple):
-    """What one transaction takes of one partition."""
-
-    place: TopicPartition
-    track: Track
-    records: list[Record]
 
 
 @dataclass(slots=True)
@@ -145,7 +119,7 @@ class Consumer:
         self._resume(self._reader)
         batches = await self._reader.poll(self._patience(), max(_PAGE, self.group.batch))
         self.polled_at = self.clock.monotonic()
-        await self._process_all(self._reader, batches)
+        await self._process_all(self._reader, self._in_hand(batches))
         await self._tell_broker(self._reader)
         await self._retry_parked()
 
@@ -180,16 +154,26 @@ class Consumer:
                 reader.resume(place)
 
     def _patience(self) -> float:
-        """Return how long a poll may wait: no longer than until a pause is over."""
-        pauses = [each.resume_at for each in self._tracks.values() if each.resume_at is not None]
-        return max(0.0, min([_POLL, *(at - self.clock.monotonic() for at in pauses)]))
+        """Return how long a poll may wait: no longer than until a pause is over, or what waits is due."""
+        tracks, now = self._tracks.values(), self.clock.monotonic()
+        pauses = [each.resume_at - now for each in tracks if each.resume_at is not None]
+        return max(0.0, min([_POLL, *pauses, *(LOOK_AGAIN for each in tracks if each.held)]))
+
+    def _in_hand(self, polled: Polled) -> Polled:
+        """Return what was polled, behind what was polled before and waits."""
+        held = {place: each.held for place, each in self._tracks.items() if each.held}
+        for place in held:
+            self._tracks[place].held = []
+        return held | {place: [*held.get(place, ()), *records] for place, records in polled.items()}
 
     async def _process_all(self, reader: Reader, batches: Polled) -> None:
         """Process urgent topics first; what is left over when one partition fails is fetched again."""
         left = sorted(batches, key=lambda each: (each.topic not in self.group.urgent, each))
         urgent = [each for each in left if each.topic in self.group.urgent]
         try:
-            for wave in (urgent, left[len(urgent) :]):
+            if urgent and await self._together(reader, left, batches, whole=True):
+                left = []
+            for wave in (left[: len(urgent)], left[len(urgent) :]):
                 together = await self._together(reader, wave, batches)
                 for place in wave:
                     if not together:
@@ -199,10 +183,13 @@ class Consumer:
             for place in left:
                 reader.displace(place)
 
-    async def _together(self, reader: Reader, places: Sequence[TopicPartition], batches: Polled) -> bool:
+    async def _together(
+        self, reader: Reader, places: Sequence[TopicPartition], batches: Polled, *, whole: bool = False
+    ) -> bool:
         """Apply what came of several partitions in one transaction; False when each must go by itself.
 
         A transaction costs as much as many events, and a quiet group's poll brings a few of each partition.
+        A `whole` poll has urgent topics in it, which never wait for the others.
         """
         shares = [self._share(place, batches[place]) for place in places]
         shares = [each for each in shares if each.records]
@@ -210,8 +197,11 @@ class Consumer:
             return False
         try:
             await self._attempt(shares)
+        except WaitsError:
+            self._hold(reader, shares)
         except NotYetError:
-            if False in {self._may_wait(each.track) for each in shares}:
+            now = self.clock.monotonic()
+            if whole or False in {each.track.may_wait(now) for each in shares}:
                 return False
             self._look_again(reader, shares)
         except Exception:  # noqa: BLE001 - by itself each partition meets, and tells, what is wrong with it
@@ -220,8 +210,8 @@ class Consumer:
 
     def _share(self, place: TopicPartition, records: list[Record]) -> Share:
         """Return what is to be applied of a partition's records."""
-        track = self._tracks[place]
-        return Share(place, track, [each for each in records if each.offset >= track.position])
+        share = Share(place, self._tracks[place], records)
+        return share._replace(records=share.ahead)
 
     async def _process(self, reader: Reader, place: TopicPartition, records: list[Record]) -> None:
         """Apply a partition's records in chunks; stop at the first failure that may pass."""
@@ -234,6 +224,8 @@ class Consumer:
             log.info("%s lost %s to another member", self.group.name, place)
             RETRIES.add(self.group.name, FencedError.__name__)
             reader.displace(place)
+        except WaitsError:
+            self._hold(reader, [Share(place, track, ahead)])
         except NotYetError:
             self._look_again(reader, [Share(place, track, records)])
         except Exception as error:
@@ -241,11 +233,22 @@ class Consumer:
                 raise
             self._back_off(reader, place, track, error)
 
+    def _hold(self, reader: Reader, shares: Iterable[Share]) -> None:
+        """Keep what waits; what is too much to keep is fetched again."""
+        waiting = [each._replace(records=each.ahead) for each in shares]
+        waiting = [each for each in waiting if each.records]
+        if sum(len(each.records) for each in waiting) > max(_PAGE, self.group.batch):
+            self._look_again(reader, waiting)
+        else:
+            RETRIES.add(self.group.name, WaitsError.__name__)
+            for _, track, records in waiting:
+                track.held = records
+
     def _look_again(self, reader: Reader, shares: Iterable[Share]) -> None:
         """Come back in a moment; others are polled meanwhile, and bring what is missing."""
         RETRIES.add(self.group.name, NotYetError.__name__)
         for place, track, _ in shares:
-            self._pause(reader, place, track, min(_LONGEST_LOOK, _LOOK_AGAIN * 2**track.looks))
+            self._pause(reader, place, track, track.look())
             track.looks += 1
 
     def _back_off(self, reader: Reader, place: TopicPartition, track: Track, error: Exception) -> None:
@@ -258,7 +261,7 @@ class Consumer:
 
     def _pause(self, reader: Reader, place: TopicPartition, track: Track, seconds: float) -> None:
         """Come back to the first record that was not applied in a while."""
-        track.resume_at = self.clock.monotonic() + seconds
+        track.resume_at, track.held = self.clock.monotonic() + seconds, []
         reader.displace(place)
         reader.place(place, track.position)
         reader.pause(place)
@@ -267,12 +270,13 @@ class Consumer:
         """Apply records in one transaction; halve a batch that fails for good, park a single record."""
         try:
             await self._attempt([Share(place, track, records)])
-        except FencedError:
+        except (FencedError, WaitsError):
             raise
         except Exception as error:
             if self.inbox.is_transient(error):
                 raise
-            if len(records) == 1 and isinstance(error, NotYetError) and self._may_wait(track):
+            waits = isinstance(error, NotYetError)
+            if len(records) == 1 and waits and track.may_wait(self.clock.monotonic()):
                 raise
             if len(records) == 1:
                 await self._park(place, track, records[0], error)
@@ -281,21 +285,22 @@ class Consumer:
                 await self._apply(place, track, part)
 
     async def _attempt(self, shares: Sequence[Share]) -> None:
-        """Apply records in one transaction."""
+        """Apply records in one transaction; WaitsError when it was not all of them."""
         envelopes = [decode(record) for each in shares for record in each.records]
         effect = partial(self._effect, shares, envelopes)
         heeded = [each for each in envelopes if self.group.heeds(each)] or envelopes
         CURRENT.set(heeded[0].traceparent)
         with self.watch(self.group.name, envelopes):
-            applied, parked = await self.inbox.run(cause_of(heeded), effect)
-        for _, track, records in shares:
-            track.position, track.failures = records[-1].offset + 1, 0
-            track.waits_until, track.looks = None, 0
-        self._count(envelopes, applied, parked)
+            applied, parked, taken = await self.inbox.run(cause_of(heeded), effect)
+        for _, track, records in taken:
+            track.move(records[-1].offset + 1)
+        self._count(envelopes, sum(len(each.records) for each in taken), applied, parked)
+        if any(each.ahead for each in shares):
+            raise WaitsError
 
-    def _count(self, envelopes: list[Envelope], applied: int, parked: int) -> None:
+    def _count(self, envelopes: list[Envelope], taken: int, applied: int, parked: int) -> None:
         """Note what became of a batch, and how old its oldest event was."""
-        name, dropped = self.group.name, len(envelopes) - applied - parked
+        name, dropped = self.group.name, taken - applied - parked
         for outcome, count in (("applied", applied), ("duplicate", dropped), ("parked", parked)):
             if count:
                 RECORDS.add(name, outcome, by=count)
@@ -304,30 +309,28 @@ class Consumer:
             oldest = min(each.time.timestamp() for each in envelopes)
             DELAY.observe(max(0.0, self.clock.now().timestamp() - oldest), name, times=applied)
 
-    def _may_wait(self, track: Track) -> bool:
-        """Wait up to a second in place; not soon after one in vain: what is missing is missing for many."""
-        now = self.clock.monotonic()
-        if now < track.gave_up_at + _WAIT_AGAIN:
-            return False
-        if track.waits_until is None:
-            track.waits_until = now + _WAIT_FOR_KEY
-        return now < track.waits_until
-
     async def _effect(
         self, shares: Sequence[Share], envelopes: list[Envelope], transaction: InboxTransaction
-    ) -> tuple[int, int]:
-        """Move the positions, sort out what is new, apply it: all or nothing.
+    ) -> tuple[int, int, Sequence[Share]]:
+        """Move the positions, sort out what is new, apply it: all that is ready, or nothing.
 
-        Returns how many were applied, and how many joined their parked keys.
+        Returns how many were applied, how many joined their parked keys, and what was ready.
         """
         group = self.group
+        if isinstance(group.applier, Foreseeing):
+            late = await group.applier.late(transaction, envelopes)
+            if late:
+                shares = ready(shares, late, self.clock.monotonic())
+                envelopes = [decode(record) for each in shares for record in each.records]
+            if not shares:
+                raise WaitsError
         keys = {(each.record.topic, each.key) for each in envelopes} if group.dedupe else ()
-        known = await transaction.enter(group.name, [_move(*each) for each in shares], keys)
+        known = await transaction.enter(group.name, [each.step for each in shares], keys)
         if known is None:
             raise FencedError(", ".join(str(each.place) for each in shares))
         if not group.dedupe:
             await group.applier.apply(transaction, envelopes)
-            return len(envelopes), 0
+            return len(envelopes), 0, shares
         waiting = [each for each in envelopes if (each.record.topic, each.key) in known.parked]
         for each in waiting:
             await transaction.park(group.name, each.record, each.key, None)
@@ -338,7 +341,7 @@ class Consumer:
         if new:
             await transaction.mark(group.name, newest)
             await group.applier.apply(transaction, new)
-        return len(new), len(waiting)
+        return len(new), len(waiting), shares
 
     async def _park(self, place: TopicPartition, track: Track, record: Record, error: Exception) -> None:
         """Set a record and its key aside, so that other keys flow."""
@@ -352,7 +355,7 @@ class Consumer:
         )
 
         async def body(transaction: InboxTransaction) -> None:
-            if await transaction.enter(name, [_move(place, track, [record])]) is None:
+            if await transaction.enter(name, [Share(place, track, [record]).step]) is None:
                 raise FencedError(str(place))
             await transaction.park(name, record, key, why)
 
@@ -388,8 +391,3 @@ class Consumer:
                 log.info("%s: a parked key of %s waits on: %s", self.group.name, topic, reason_of(error))
                 pause = timedelta(seconds=_MAX_RETRY_PARKED if isinstance(error, GapError) else _RETRY_PARKED)
                 await self.inbox.postpone(self.group.name, topic, key, self.clock.now() + pause)
-
-
-def _move(place: TopicPartition, track: Track, records: Sequence[Record]) -> Move:
-    """Return the step that these records of a partition make."""
-    return Move(place, track.position, records[-1])

@@ -1,9 +1,9 @@
 """What is read together, and the one dedupe: each event of a key once, in order, without a gap."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from libs.common.bus import Record, TopicPartition
 from libs.common.envelope import Envelope, PoisonError, decode
@@ -37,6 +37,15 @@ class Applier(Protocol):
 
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
         """Apply events of any of the group's topics, in order per key, in the given transaction."""
+        ...
+
+
+@runtime_checkable
+class Foreseeing(Applier, Protocol):
+    """An applier that can tell before it begins what it would raise NotYetError for."""
+
+    async def late(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> Collection[Envelope]:
+        """Return the events that need what neither has arrived nor comes with these."""
         ...
 
 

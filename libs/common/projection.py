@@ -4,10 +4,10 @@ Each version has tables in a schema of its own and is a consumer group of its ow
 active version through views. A rebuild fills a new version, compares, and swaps the views.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -58,6 +58,15 @@ class Projection(Protocol):
         ...
 
 
+@runtime_checkable
+class Needing(Projection, Protocol):
+    """A read model that needs more than its events, and can tell for which of them that has not arrived."""
+
+    async def late(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> Collection[Envelope]:
+        """Return those of the events that `fold` would raise NotYetError for."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version of a model."""
@@ -76,6 +85,11 @@ class Version:
         """The consumer group that fills it."""
         name = f"{self.service}.{self.projection.name}.v{self.number}"
         return Group(name, self.projection.topics, self, batch=_BATCH)
+
+    async def late(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> Collection[Envelope]:
+        """Return what the fold could not take yet."""
+        needing = self.projection if isinstance(self.projection, Needing) else None
+        return await needing.late(transaction.session, envelopes) if needing else ()
 
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
         """Fold into this version's own tables."""

@@ -19,11 +19,13 @@ from libs.common.settings import Settings
 from libs.common.transaction import Transactions
 from libs.common.worker import run_worker
 from libs.contracts.auth import DIRECTORY_TOPIC
+from libs.contracts.subjects import SubjectKeyFact
 from libs.platform.directory.replica import DirectoryReplica
 from libs.platform.directory.stream import DirectoryApplier
 from libs.platform.references.replica import ReferenceApplier
 from libs.platform.subjects.dresser import PlatformDresser
 from libs.platform.subjects.replica import Blank, SubjectKeyApplier
+from libs.platform.subjects.waiting import unopenable
 
 
 class Platform:
@@ -74,6 +76,13 @@ class ByTopic:
     """Sends the records of the replicas' group to the replica that they are for."""
 
     appliers: Mapping[str, Applier]
+
+    async def late(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> list[Envelope]:
+        """Return references to people whose key has not come, and is not among these: keys go first."""
+        facts = [each.event for each in envelopes]
+        coming = frozenset(each.state.subject_id for each in facts if isinstance(each, SubjectKeyFact))
+        told = [each for each in envelopes if isinstance(self.appliers[each.record.topic], ReferenceApplier)]
+        return await unopenable(transaction.session, told, coming=coming)
 
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope], /) -> None:
         """Give each replica the records of its topic, in their order."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import pytest
@@ -11,11 +11,12 @@ from libs.common.bus import Message, Record, Topic, TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.consumer import Consumer, Group, NotYetError, TooManyParkedError, Verdict, judge
 from libs.common.envelope import Envelope
+from libs.common.inbox import InboxTransaction
 from libs.common.inbox_postgres import PostgresInbox
 from libs.common.memory import MemoryBroker
 from libs.common.migrate import begin
 from tests.chaos import toy
-from tests.chaos.event_path.things import Things, things
+from tests.chaos.event_path.things import Ledger, Things, things
 
 KEY, OTHER = UUID(int=7), UUID(int=8)
 
@@ -146,6 +147,54 @@ class TestStep:
         assert sorted(await toys.effects()) == sorted([str(KEY), str(OTHER)])
         assert not await toys.rows("SELECT 1 FROM parked_key")
 
+    async def test_applies_what_is_ready_and_keeps_the_rest_in_hand(self, toys: Things) -> None:
+        applier = Missing(toys.ledger)
+        inbox = Counting(toys.inbox()._transactions)  # noqa: SLF001
+        consumer = member(toys, replace(toys.group, applier=applier, batch=50), inbox)
+        await toys.send(toy.message(KEY, 1), toy.message(KEY, 2), toy.message(OTHER, 1))
+        await steps(consumer, 3)
+        before = await toys.effects()
+        await toys.send(toy.message(KEY, 3))
+        applier.missing = False
+
+        await steps(consumer, 2)
+
+        assert before == {str(KEY): [1], str(OTHER): [1]}
+        assert await toys.effects() == {str(KEY): [1, 2, 3], str(OTHER): [1]}
+        assert await toys.caught_up()
+        assert inbox.transactions <= 4
+
+    async def test_parks_what_was_in_hand_for_a_second(
+        self, toys: Things, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("libs.common.track._WAIT_FOR_KEY", 0.05)
+        consumer = member(toys, replace(toys.group, applier=Missing(toys.ledger), batch=50))
+        await toys.send(toy.message(KEY, 1), toy.message(KEY, 2), toy.message(OTHER, 1))
+
+        async with asyncio.timeout(5):
+            while not await toys.caught_up():
+                await consumer.step()
+
+        assert await toys.effects() == {str(KEY): [1], str(OTHER): [1]}
+        assert [row.key for row in await toys.rows("SELECT key FROM parked_key")] == [str(KEY)]
+
+    async def test_fetches_again_what_is_too_much_to_keep(
+        self, toys: Things, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("libs.common.consumer._PAGE", 1)
+        applier = Missing(toys.ledger)
+        consumer = member(toys, replace(toys.group, applier=applier, batch=1))
+        await toys.send(*(toy.message(KEY, step) for step in range(1, 6)))
+        await steps(consumer, 4)
+        applier.missing = False
+
+        async with asyncio.timeout(5):
+            while not await toys.caught_up():
+                await consumer.step()
+
+        assert await toys.effects() == {str(KEY): [1, 2, 3, 4, 5]}
+        assert not await toys.rows("SELECT 1 FROM parked_key")
+
     async def test_fetches_again_what_it_had_polled_when_something_broke(self, toys: Things) -> None:
         consumer = member(toys, inbox=Breaking(toys.inbox()._transactions))  # noqa: SLF001
         await toys.send_range(1, 2)
@@ -164,6 +213,25 @@ class TestStep:
             await asyncio.wait_for(member(toys).run(asyncio.Event()), 20)
 
         assert len(await toys.rows("SELECT 1 FROM parked_key")) == 3
+
+
+@dataclass(slots=True)
+class Missing:
+    """Foresees that the second event of KEY lacks something, and refuses it."""
+
+    ledger: Ledger
+    missing: bool = True
+
+    async def late(self, _: InboxTransaction, envelopes: list[Envelope]) -> list[Envelope]:
+        return [each for each in envelopes if self._lacks(each)]
+
+    async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
+        if any(map(self._lacks, envelopes)):
+            raise NotYetError("thing", KEY)
+        await self.ledger.apply(transaction, envelopes)
+
+    def _lacks(self, envelope: Envelope) -> bool:
+        return self.missing and envelope.key == str(KEY) and envelope.sequence == 2
 
 
 class Counting(PostgresInbox):

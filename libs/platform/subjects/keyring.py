@@ -50,9 +50,11 @@ async def load_keys(
     With `hold` nobody is erased until the transaction ends: for what is written in the clear, so that an
     erasure that comes meanwhile finds it and blanks it.
     """
-    wanted = sorted(set(subject_ids))
+    known = held(connection) if hold and isinstance(connection, AsyncSession) else {}
+    asked = set(subject_ids)
+    keys = {each: known[each] for each in asked & known.keys()}
+    wanted = sorted(asked - keys.keys())
     rows = (await connection.execute(_KEYS_HELD if hold else _KEYS, {"ids": wanted})).all() if wanted else []
-    keys: dict[UUID, DataKey | None] = {}
     for subject_id, wrapped, erased_at in rows:
         erased = erased_at is not None or (subject_id in keys and keys[subject_id] is None)
         keys[subject_id] = None if erased else ring.unwrap(str(subject_id), wrapped)

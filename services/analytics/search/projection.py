@@ -19,6 +19,7 @@ from libs.platform.references.replica import label_of
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
 from libs.platform.subjects.marks import classes_of
 from libs.platform.subjects.sealing import open_event, subjects_to_open
+from libs.platform.subjects.waiting import unopenable
 
 type Row = dict[str, Any]
 
@@ -88,15 +89,19 @@ class Search:
     CREATE INDEX ON search_record (subject_id) WHERE subject_id IS NOT NULL
     """
 
+    async def late(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
+        """Return the events of people whose key has not come."""
+        records = [each for each in envelopes if each.event and _is_record(each.event)]
+        return await unopenable(session, records, people=_people)
+
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Keep the newest name of each record; NotYetError when a key has not come."""
         known = (each for each in envelopes if each.event and _is_record(each.event))
         newest = {(each.record.topic, each.key): each for each in known}
         events = [each.event for each in newest.values() if each.event]
         ring: KekRing = session.info["ring"]
-        sealed = frozenset[UUID]().union(*map(subjects_to_open, events))
-        named = {id for event in events if (id := _subject(_state(event)))}
-        keys = await load_keys(session, ring, sealed | named, hold=True)
+        people = frozenset[UUID]().union(*map(_people, events))
+        keys = await load_keys(session, ring, people, hold=True)
         rows = [record(newest[key], ring, keys) for key in sorted(newest)]
         if rows:
             await session.execute(_KEEP, arrays(_NAMES, rows))
@@ -177,6 +182,12 @@ def _texts(shape: Shape, state: State) -> list[str]:
 def _state(event: Event) -> State:
     state: State = dict(event)["state"]
     return state
+
+
+def _people(event: Event) -> frozenset[UUID]:
+    """Return whose keys tell what is kept of a record."""
+    subject = _subject(_state(event))
+    return subjects_to_open(event) | ({subject} if subject else frozenset())
 
 
 def _subject(state: State) -> UUID | None:

@@ -8,13 +8,14 @@ from typing import ClassVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.bus import TopicPartition
-from libs.common.consumer import Consumer, Share
+from libs.common.consumer import Consumer
 from libs.common.envelope import decode
 from libs.common.inbox import InboxTransaction, Key, Known, Move
 from libs.common.inbox_postgres import PostgresInbox, PostgresTransaction
 from libs.common.journal import Cause
 from libs.common.outbox import Page, PostgresOutbox
 from libs.common.relay import Relay
+from libs.common.track import Share
 from tests.chaos.simulator.planted import DeletesBeforeItSends, IdAboveLast, KeepsItsProducer
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from libs.common.bus import Reader, Record, SendError, TopicPartition
-from libs.common.consumer import Consumer, Share, Track
+from libs.common.consumer import Consumer
 from libs.common.envelope import decode
 from libs.common.idempotency import Claim
 from libs.common.inbox import InboxTransaction, Move, Placement
 from libs.common.journal import Cause
 from libs.common.outbox import Page, Row
 from libs.common.relay import Relay
+from libs.common.track import Share, Track
 from tests.chaos.simulator.simulation import Shipped
 from tests.chaos.simulator.world import (
     SimulatedIdempotency,
@@ -112,6 +113,13 @@ class ForgetsWhatItPolled(Consumer):
         """Go on behind it."""
 
 
+class ForgetsWhatItHolds(Consumer):
+    """What waits for something is not kept until it comes."""
+
+    def _hold(self, reader: Reader, shares: Iterable[Share]) -> None:
+        """Go on behind it."""
+
+
 class _Unfenced(SimulatedTransaction):
     async def advance(self, group: str, move: Move) -> bool:
         row = self.world.offsets[group, move.place]
@@ -154,6 +162,7 @@ PLANTED = {
     "two SKIP LOCKED relays": Shipped(outbox=SkipLocked),
     "offset before effect": Shipped(consumer=OffsetFirst),
     "polled and forgotten": Shipped(consumer=ForgetsWhatItPolled),
+    "held and forgotten": Shipped(consumer=ForgetsWhatItHolds),
     "no fence": Shipped(inbox=NoFence),
     "redrive without the key's lock": Shipped(inbox=RedriveWithoutLock),
     "key checked without lock": Shipped(idempotency=ChecksTheKeyWithoutLock),

@@ -54,15 +54,20 @@ class Effect:
     world: World
     group: str
 
+    async def late(self, _: InboxTransaction, envelopes: list[Envelope]) -> list[Envelope]:
+        """Foresee some of what is refused; the others are met when they are applied."""
+        return [each for each in envelopes if self._lacks(each) and each.sequence % 2]
+
+    def _lacks(self, envelope: Envelope) -> bool:
+        assert isinstance(envelope.event, toy.ThingHappened)
+        needs, known = envelope.event.needs, self.world.known[self.group]
+        return self.group == "first" and needs is not None and needs not in known
+
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
         assert isinstance(transaction, SimulatedTransaction)
         for each in envelopes:
             assert isinstance(each.event, toy.ThingHappened)
-            if (
-                each.event.needs
-                and self.group == "first"
-                and each.event.needs not in self.world.known[self.group]
-            ):
+            if self._lacks(each):
                 raise NotYetError("thing", each.event.needs)
             await transaction.life.step("effect", 0.01)
             transaction.effect(self.group, each.key, each.sequence)
