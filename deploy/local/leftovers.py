@@ -1,5 +1,7 @@
 """Processes that a killed supervisor may have left, found by name and time, never by guess."""
 
+from contextlib import suppress
+
 import psutil
 
 from deploy.local.process import kill_group
@@ -29,7 +31,10 @@ def _marked(process: psutil.Process, state: State) -> str | None:
 def sweep(state: State) -> list[str]:
     """Kill what is left, wait until it is gone, and return the parts' names."""
     found = find(state)
+    left: list[psutil.Process] = []
     for pid in found:
+        with suppress(psutil.NoSuchProcess):
+            left.append(psutil.Process(pid))
         kill_group(pid)
-    psutil.wait_procs([psutil.Process(pid) for pid in found if psutil.pid_exists(pid)], timeout=10)
+    psutil.wait_procs(left, timeout=10)
     return sorted(found.values())

@@ -51,8 +51,9 @@ class TestLead:
     async def test_is_lost_with_the_connection_and_tried_again(
         self, lent: Scratch, outbox: PostgresOutbox, writer: asyncpg.Connection
     ) -> None:
+        # It keeps its lock until it is gone, which this waits for, in milliseconds.
         mine = (
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_locks JOIN pg_database ON oid = database"
+            "SELECT count(pg_terminate_backend(pid, 60000)) FROM pg_locks JOIN pg_database ON oid = database"
             " WHERE locktype = 'advisory' AND datname = current_database()"
         )
         assert await writer.fetchval(mine) == 1

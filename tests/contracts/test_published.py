@@ -55,7 +55,6 @@ def public_parser() -> Path:
 
 
 class TestAsyncApi:
-    @pytest.mark.timeout(300)
     def test_is_without_fault_for_the_public_parser(self, public_parser: Path) -> None:
         found = parser.parse(ASYNCAPI, public_parser)
 
@@ -63,7 +62,6 @@ class TestAsyncApi:
         assert sorted(found["messages"]) == NAMES
         assert [fault for fault in found["faults"] if fault["severity"] in {ERROR, WARNING}] == []
 
-    @pytest.mark.timeout(300)
     def test_with_a_planted_fault_is_refused(self, public_parser: Path, tmp_path: Path) -> None:
         planted = read(ASYNCAPI)
         planted["operations"]["send-nothing"] = {"action": "shout"}

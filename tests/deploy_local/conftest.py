@@ -48,7 +48,7 @@ def local(environment: dict[str, str], state: State) -> Iterator[Local]:
             env={**environment, **more},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 
 from deploy.local.leftovers import find
@@ -14,7 +13,7 @@ from deploy.local.places import ROOT
 from deploy.local.state import State
 from deploy.local.tls import trusting
 from tests.deploy_local.conftest import Local, command
-from tests.deploy_local.waiting import eventually
+from tests.deploy_local.waiting import eventually, programs_of
 
 
 class TestUp:
@@ -38,7 +37,7 @@ class TestUp:
         self, environment: dict[str, str], state: State, local: Local, borrowed: dict[str, str]
     ) -> None:
         supervisor = subprocess.Popen(command("supervise"), cwd=ROOT, env=environment)
-        eventually(lambda: {"java", "postgres"} <= _programs(state))
+        eventually(lambda: {"java", "postgres"} <= programs_of(find(state)))
 
         supervisor.kill()
         supervisor.wait()
@@ -64,7 +63,7 @@ class TestUp:
 
         eventually(lambda: _restarts(state, "gateway") == 1)
         report = state.read()
-        page = httpx.get(f"{report.url}/docs", timeout=5, verify=trusting(report.ca_file))
+        page = httpx.get(f"{report.url}/docs", timeout=60, verify=trusting(report.ca_file))
         assert page.status_code == 200
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -76,7 +75,7 @@ class TestUp:
 
         up.send_signal(number)
 
-        output, _errors = up.communicate(timeout=30)
+        output, _errors = up.communicate(timeout=300)
         assert up.returncode == 130
         assert "stopping what was started" in output
         assert find(state) == {}
@@ -93,7 +92,7 @@ class TestUp:
             assert (first.returncode, second.returncode) == (0, 0)
             ours = {part.port for part in state.read().parts if part.port}
             assert ours.isdisjoint(part.port for part in other.read().parts if part.port)
-            assert "java" not in _programs(state) | _programs(other)
+            assert "java" not in programs_of(find(state) | find(other))
             assert local("status").returncode == 0
         finally:
             local("down", PLEXUS_STATE=str(other.path))
@@ -157,7 +156,3 @@ class TestReset:
 def _restarts(state: State, name: str) -> int:
     part = next(part for part in state.read().parts if part.name == name)
     return part.restarts if part.phase == "ready" else 0
-
-
-def _programs(state: State) -> set[str]:
-    return {psutil.Process(pid).name() for pid in find(state)}

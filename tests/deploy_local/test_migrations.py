@@ -19,7 +19,7 @@ class TestMigrateAll:
             env=given,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

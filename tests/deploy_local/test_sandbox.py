@@ -9,7 +9,7 @@ import psutil
 from deploy.local import sandbox
 from deploy.local.places import ROOT
 from tests.deploy_local.conftest import command
-from tests.deploy_local.waiting import eventually
+from tests.deploy_local.waiting import eventually, programs_of
 
 SLEEP = "import os, time; print(os.environ['PLEXUS_TEST_PARTS'], flush=True); time.sleep(600)"
 
@@ -21,7 +21,7 @@ class TestRunWithParts:
         assert runner.stdout
         parts = Path(runner.stdout.readline().strip())
         children = psutil.Process(runner.pid).children(recursive=True)
-        assert {child.name() for child in children} >= {"postgres", "java"}
+        assert programs_of(child.pid for child in children) >= {"postgres", "java"}
 
         runner.kill()
         runner.communicate()

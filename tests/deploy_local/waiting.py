@@ -1,10 +1,13 @@
-"""Waiting for what another process does, up to a limit that only a failure reaches."""
+"""Looking at other processes, and waiting for what they do, up to a limit that only a failure reaches."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
-LIMIT = 20.0
+import psutil
+
+LIMIT = 120.0
 PAUSE = 0.05
 
 
@@ -20,3 +23,12 @@ async def eventually_async(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(LIMIT):
         while not condition():
             await asyncio.sleep(PAUSE)
+
+
+def programs_of(pids: Iterable[int]) -> set[str]:
+    """The names of programs; a process that has ended since it was found has none."""
+    found = set[str]()
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            found.add(psutil.Process(pid).name())
+    return found

@@ -68,7 +68,6 @@ async def watcher(stack: Stack, administrator: httpx.AsyncClient) -> AsyncIterat
 
 
 class TestNarrowedRole:
-    @pytest.mark.timeout(300)
     async def test_is_in_force_everywhere_within_two_seconds(
         self, watcher: Watcher, doors: dict[str, Door]
     ) -> None:

@@ -104,7 +104,6 @@ async def unread(api: Api) -> int:
 
 
 class TestConversion:
-    @pytest.mark.timeout(600)
     async def test_happens_once_however_often_it_is_asked_and_told(self, stack: Stack, api: Api) -> None:
         count, run = budget("conversion")["leads"], str(uuid4().int)[:8]
         pipeline = (await api.post("/pipelines", {"name": f"Conversion {run}", "stages": STAGES}))["id"]

@@ -117,7 +117,6 @@ async def person(administrator: httpx.AsyncClient) -> Person:
 
 
 class TestErasure:
-    @pytest.mark.timeout(400)
     async def test_reaches_every_place_a_person_was_in(
         self, stack: Stack, administrator: httpx.AsyncClient, person: Person
     ) -> None:

@@ -80,7 +80,6 @@ async def opened(crm: AsyncClient, types: list[Any]) -> AsyncStream:
 
 
 class TestReadme:
-    @pytest.mark.timeout(300)
     async def test_leads_to_the_first_typed_event(
         self, stack: Stack, crm: AsyncClient, key: str, tmp_path: Path
     ) -> None:

@@ -16,7 +16,6 @@ from tests.e2e.stack import expect as answered
 from tests.figures import Figures
 from tests.gateway.conftest import chromium  # noqa: F401 - A fixture.
 
-pytestmark = pytest.mark.timeout(600)
 # A crowded machine is slow, not broken; what must be fast is measured, not waited for.
 expect.set_options(timeout=20_000)
 STAGES = {"Qualified": "open", "Proposal": "open", "Negotiation": "open", "Won": "won", "Lost": "lost"}

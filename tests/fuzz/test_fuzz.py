@@ -41,7 +41,6 @@ def _fuzz(live: Running, loop: asyncio.AbstractEventLoop) -> tuple[Fuzz, Changes
     return fuzz, changes
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("service", SERVICES)
 async def test_service_holds_its_word(service: str, tmp_path: Path) -> None:
     async with running(service, tmp_path) as live:

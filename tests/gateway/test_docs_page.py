@@ -86,7 +86,6 @@ def requested(net_log: Path, page: str) -> set[str]:
 
 
 # The first test may have to install the browser.
-@pytest.mark.timeout(400)
 class TestPage:
     async def test_shows_every_service_and_asks_nobody_else(
         self, chromium: str, url: str, tmp_path: Path

@@ -12,8 +12,6 @@ from deploy.local.process import CommandFailedError
 from tests.figures import Figures
 from tests.web import schema
 
-# The first run installs the packages; a crowded machine takes its time for that.
-pytestmark = [pytest.mark.timeout(420), pytest.mark.xdist_group("web")]
 SIGN_IN_LIMIT, ROUTE_LIMIT = 250_000, 450_000
 IMPORTS = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 LOADED = re.compile(r'(?:src|href)="/assets/([\w.-]+\.js)"')

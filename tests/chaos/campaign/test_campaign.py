@@ -18,7 +18,6 @@ GOOD = [mail(each) for each in PEOPLE]
 
 
 class TestCampaign:
-    @pytest.mark.timeout(900)
     async def test_reaches_everybody_through_kills(self) -> None:
         figures = Figures("campaign")
 

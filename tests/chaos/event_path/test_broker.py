@@ -17,7 +17,6 @@ from tests.chaos.event_path.relays import RelayProcess, relays
 from tests.chaos.event_path.sales import TOPIC, Sales
 from tests.figures import Figures
 
-pytestmark = pytest.mark.timeout(240)
 SHIMS = ("shipped", "delete before send")
 AWAY = 11.0
 

@@ -16,8 +16,6 @@ from tests.chaos.event_path.shims import Forgetful, OffsetFirst, ParksTheUnknown
 from tests.chaos.event_path.things import Things, things
 from tests.figures import Figures
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture
 async def toys(bus: KafkaBus) -> AsyncIterator[Things]:

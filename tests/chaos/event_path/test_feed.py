@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -33,7 +32,6 @@ from tests.chaos import toy
 from tests.chaos.event_path.log import read_topic
 from tests.figures import Figures, budget
 
-pytestmark = pytest.mark.timeout(120)
 EACH = 400
 
 type Turn = Callable[[AsyncConnection, str | None], Awaitable[tuple[list[tuple[str, int]], str]]]

@@ -20,7 +20,6 @@ from tests.chaos.event_path.parcels import TOPIC, CarelessParcel, Parcel, limit_
 from tests.chaos.simulator.planted import MissesTheUnblocking
 from tests.figures import Figures
 
-pytestmark = pytest.mark.timeout(120)
 # What the relay adds to a transaction_timeout of nothing before its floor passes an id.
 FLOOR_PASSES = 6.0
 

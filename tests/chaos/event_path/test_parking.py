@@ -17,8 +17,6 @@ from tests.chaos.event_path.shims import Pause, SlowUnlocked, Unlocked
 from tests.chaos.event_path.things import Things, cause, things
 from tests.figures import Figures
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture
 async def toys(bus: KafkaBus) -> AsyncIterator[Things]:

@@ -6,16 +6,12 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-
 from libs.common.kafka import KafkaBus
 from libs.common.testing import scratch
 from tests.chaos.event_path.log import Judgement, judge, read_topic
 from tests.chaos.event_path.relays import Relays, relays
 from tests.chaos.event_path.sales import TOPIC, Sales, slow_commits
 from tests.figures import Figures, budget
-
-pytestmark = pytest.mark.timeout(240)
 
 
 @asynccontextmanager

@@ -22,8 +22,6 @@ from libs.common.transaction import Transactions
 from tests.chaos import toy
 from tests.figures import Figures
 
-pytestmark = pytest.mark.timeout(120)
-
 
 async def count_it(session: AsyncSession, envelope: Envelope) -> None:
     """What has been there from the beginning."""
