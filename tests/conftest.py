@@ -1,3 +1,3 @@
 """Load what every suite shares; nothing else stands here."""
 
-pytest_plugins = ["libs.common.testing", "tests.seconds"]
+pytest_plugins = ["libs.common.testing", "tests.seconds", "tests.order"]

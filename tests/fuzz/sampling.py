@@ -16,8 +16,8 @@ from schemathesis.core.result import Err, Result
 
 SEED = 20_261_122
 LONGEST_ADDRESS = 60_000
-# A character outside of the basic plane becomes %F0%9F%98%80.
-_LONGEST_CHARACTER = 12
+# A blank becomes %20, and a character outside of the basic plane %F0%9F%98%80.
+_LONGEST_ASCII, _LONGEST_CHARACTER = 3, 12
 _SHARE_OF_BOUNDARIES = 0.9
 
 type Operation = APIOperation[Any, Any, Any, Any]
@@ -49,7 +49,8 @@ class Sampler:
 
 def _is_sendable(case: Case[Any]) -> bool:
     """Tell whether the address is short enough for the server to let the application hear of it."""
-    is_short = len(str(case.query)) * _LONGEST_CHARACTER < LONGEST_ADDRESS
+    shown = str(case.query)
+    is_short = len(shown) * (_LONGEST_ASCII if shown.isascii() else _LONGEST_CHARACTER) < LONGEST_ADDRESS
     return is_short or len(urlencode(case.query)) < LONGEST_ADDRESS
 
 

@@ -69,9 +69,9 @@ class Feed:
 
     async def _writer(self) -> None:
         producer, keys = await self.bus.producer(), [uuid4() for _ in range(5)]
-        for number in range(EACH):
-            message = toy.message(keys[number % 5], number // 5 + 1)
-            await (await producer.send(replace(message, topic=self.topic)))
+        for number in range(EACH // 5):
+            messages = [replace(toy.message(key, number + 1), topic=self.topic) for key in keys]
+            await asyncio.gather(*[await producer.send(each) for each in messages])
         await producer.close()
 
     async def listen(self, turn: Turn, done: asyncio.Event) -> None:

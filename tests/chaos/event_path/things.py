@@ -102,7 +102,7 @@ class Things:
             found.setdefault(key, []).append(sequence)
         return found
 
-    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> bool:
+    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> bool:
         """Wait for a condition; False when it does not come true in time."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not await condition():

@@ -1,9 +1,12 @@
 import "@testing-library/jest-dom/vitest"
-import { cleanup } from "@testing-library/react"
+import { cleanup, configure } from "@testing-library/react"
 import { afterEach, beforeEach, vi } from "vitest"
 
 import { setCurrentLocale } from "@/lib/i18n/current"
 import { forgetRequests } from "@/testing/network"
+
+// A crowded machine is slow, not broken: only what never comes reaches this limit.
+configure({ asyncUtilTimeout: 30_000 })
 
 // The simulated page has no size, and rows that have no room are not drawn.
 Object.defineProperties(HTMLElement.prototype, {
