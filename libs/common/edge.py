@@ -24,7 +24,15 @@ from libs.common.dispatch import Handler, Index, Known, directly
 from libs.common.idempotency import LONGEST_KEY, Answer, checked, claim, once
 from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, Cause, audit
-from libs.common.problems import BadRequest, Forbidden, PreconditionRequired, Unavailable, responses
+from libs.common.problems import (
+    BadRequest,
+    Forbidden,
+    PreconditionRequired,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+    responses,
+)
 from libs.common.reads import ReadPool
 from libs.common.transaction import Transactions
 
@@ -157,8 +165,9 @@ class EdgeRoute(APIRoute):
                     return await handler(request)
             except TimeoutError as error:
                 raise Unavailable("too-slow") from error
-            except Forbidden as error:
-                await _audit_refusal(door, request, error)
+            except (Forbidden, Unauthenticated) as error:
+                if getattr(request.state, "principal", "public") != "public":
+                    await _audit_refusal(door, request, error)
                 raise
 
         self.short = edge if straight else None
@@ -231,8 +240,8 @@ def answer_of(response: Response) -> Answer:
     return Answer(response.status_code, headers, bytes(response.body))
 
 
-async def _audit_refusal(door: Door, request: Request, error: Forbidden) -> None:
-    """Leave an audit row for a refusal, in a transaction of its own."""
+async def _audit_refusal(door: Door, request: Request, error: Problem) -> None:
+    """Leave an audit row for a refusal of somebody who is known, in a transaction of its own."""
 
     async def body(session: AsyncSession) -> None:
         facts = {"method": request.method, "problem": error.slug}

@@ -12,6 +12,7 @@ from libs.common.edge import Door
 from libs.common.health import Health
 from libs.common.settings import Settings
 from libs.platform.access.edge import Authenticator
+from libs.platform.audit import audit_trail
 from libs.platform.operations import asking, operations
 from libs.platform.process import Platform
 
@@ -32,4 +33,5 @@ def create_app(settings: Settings, package: str, routers: Sequence[APIRouter]) -
         stop.set()
         await following
 
-    return build_app(settings, package, [*routers, operations(settings.service)], opener)
+    everywhere = (operations(settings.service), audit_trail(settings.service))
+    return build_app(settings, package, [*routers, *everywhere], opener)

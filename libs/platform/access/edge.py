@@ -66,6 +66,8 @@ class Authenticator:
         if not self._replica.directory.signing_keys:
             await self._replica.look()
         claims = self._verified(token)
+        # Whoever is refused from here on is known, and his refusal is audited.
+        request.state.principal = principal = f"user:{claims.user_id}"
         directory = self._replica.directory
         if directory.dv < claims.dv:
             await self._replica.wait_for(claims.dv)
@@ -74,7 +76,7 @@ class Authenticator:
             raise Unauthenticated
         key = self._key(claims) if claims.is_api_key else None
         request.state.actor = Actor(claims.user_id, directory, claims.session_id, key)
-        return f"user:{claims.user_id}"
+        return principal
 
     def _key(self, claims: Claims) -> ApiKey:
         """Return the key that a token acts through: one that is not known allows nothing."""

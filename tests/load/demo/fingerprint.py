@@ -8,7 +8,7 @@ from tests.e2e.remains import database
 from tests.e2e.stack import Stack
 
 # Signing in is allowed to leave its traces.
-ALLOWED_TABLES = {"session", "audit"}
+ALLOWED_TABLES = {"session", "audit", "audit_seal"}
 ALLOWED_TOPICS = "crm.auth."
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 

@@ -174,6 +174,68 @@ class ApiKeys(AsyncResource):
         )
 
 
+class Audit(AsyncResource):
+    """/api/v1/audit."""
+
+    def analytics(self, **query: Unpack[bodies.AuditAnalyticsQuery]) -> AsyncPages[models.AuditListItem]:
+        """Return a page of what was done, the newest first."""
+        return self._pages("/api/v1/audit/analytics", models.AuditListItem, models.AuditListItem, query=query)
+
+    async def analytics_export(self, **query: Unpack[bodies.AuditAnalyticsExportQuery]) -> bytes:
+        """Return all that matches as a table or a line of JSON each; the trail keeps who asked for it."""
+        return await self._call("GET", "/api/v1/audit/analytics/export", query=query, answer=bytes)
+
+    def auth(self, **query: Unpack[bodies.AuditAuthQuery]) -> AsyncPages[models.AuditListItem]:
+        """Return a page of what was done, the newest first."""
+        return self._pages("/api/v1/audit/auth", models.AuditListItem, models.AuditListItem, query=query)
+
+    async def auth_export(self, **query: Unpack[bodies.AuditAuthExportQuery]) -> bytes:
+        """Return all that matches as a table or a line of JSON each; the trail keeps who asked for it."""
+        return await self._call("GET", "/api/v1/audit/auth/export", query=query, answer=bytes)
+
+    def customer(self, **query: Unpack[bodies.AuditCustomerQuery]) -> AsyncPages[models.AuditListItem]:
+        """Return a page of what was done, the newest first."""
+        return self._pages("/api/v1/audit/customer", models.AuditListItem, models.AuditListItem, query=query)
+
+    async def customer_export(self, **query: Unpack[bodies.AuditCustomerExportQuery]) -> bytes:
+        """Return all that matches as a table or a line of JSON each; the trail keeps who asked for it."""
+        return await self._call("GET", "/api/v1/audit/customer/export", query=query, answer=bytes)
+
+    def integration(self, **query: Unpack[bodies.AuditIntegrationQuery]) -> AsyncPages[models.AuditListItem]:
+        """Return a page of what was done, the newest first."""
+        return self._pages(
+            "/api/v1/audit/integration", models.AuditListItem, models.AuditListItem, query=query
+        )
+
+    async def integration_export(self, **query: Unpack[bodies.AuditIntegrationExportQuery]) -> bytes:
+        """Return all that matches as a table or a line of JSON each; the trail keeps who asked for it."""
+        return await self._call("GET", "/api/v1/audit/integration/export", query=query, answer=bytes)
+
+    def marketing(self, **query: Unpack[bodies.AuditMarketingQuery]) -> AsyncPages[models.AuditListItem]:
+        """Return a page of what was done, the newest first."""
+        return self._pages("/api/v1/audit/marketing", models.AuditListItem, models.AuditListItem, query=query)
+
+    async def marketing_export(self, **query: Unpack[bodies.AuditMarketingExportQuery]) -> bytes:
+        """Return all that matches as a table or a line of JSON each; the trail keeps who asked for it."""
+        return await self._call("GET", "/api/v1/audit/marketing/export", query=query, answer=bytes)
+
+    def sales(self, **query: Unpack[bodies.AuditSalesQuery]) -> AsyncPages[models.AuditListItem]:
+        """Return a page of what was done, the newest first."""
+        return self._pages("/api/v1/audit/sales", models.AuditListItem, models.AuditListItem, query=query)
+
+    async def sales_export(self, **query: Unpack[bodies.AuditSalesExportQuery]) -> bytes:
+        """Return all that matches as a table or a line of JSON each; the trail keeps who asked for it."""
+        return await self._call("GET", "/api/v1/audit/sales/export", query=query, answer=bytes)
+
+    def ticketing(self, **query: Unpack[bodies.AuditTicketingQuery]) -> AsyncPages[models.AuditListItem]:
+        """Return a page of what was done, the newest first."""
+        return self._pages("/api/v1/audit/ticketing", models.AuditListItem, models.AuditListItem, query=query)
+
+    async def ticketing_export(self, **query: Unpack[bodies.AuditTicketingExportQuery]) -> bytes:
+        """Return all that matches as a table or a line of JSON each; the trail keeps who asked for it."""
+        return await self._call("GET", "/api/v1/audit/ticketing/export", query=query, answer=bytes)
+
+
 class Auth(AsyncResource):
     """/api/v1/auth."""
 
@@ -1925,6 +1987,11 @@ class Resources(AsyncResource):
     def api_keys(self) -> ApiKeys:
         """Return the resource /api-keys."""
         return ApiKeys(self._client)
+
+    @property
+    def audit(self) -> Audit:
+        """Return the resource /audit."""
+        return Audit(self._client)
 
     @property
     def auth(self) -> Auth:

@@ -433,6 +433,9 @@ class ExternalRef(TypedDict, total=False):
     id: Required[str]
 
 
+type Format = "Literal['csv', 'ndjson']"
+
+
 class History(TypedDict, total=False):
     """The past of a ticket that is taken in late; it needs history:write."""
 
@@ -1326,6 +1329,1112 @@ class ApiKeysListQuery(TypedDict, total=False):
     deleted_at__lt: NotRequired[datetime | str]
     deleted_at__lte: NotRequired[datetime | str]
     deleted_at__null: NotRequired[bool]
+
+
+class AuditAnalyticsQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/analytics can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditAnalyticsExportQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/analytics/export can be asked."""
+
+    format: NotRequired[Format]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditAuthQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/auth can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditAuthExportQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/auth/export can be asked."""
+
+    format: NotRequired[Format]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditCustomerQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/customer can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditCustomerExportQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/customer/export can be asked."""
+
+    format: NotRequired[Format]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditIntegrationQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/integration can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditIntegrationExportQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/integration/export can be asked."""
+
+    format: NotRequired[Format]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditMarketingQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/marketing can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditMarketingExportQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/marketing/export can be asked."""
+
+    format: NotRequired[Format]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditSalesQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/sales can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditSalesExportQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/sales/export can be asked."""
+
+    format: NotRequired[Format]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditTicketingQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/ticketing can be asked."""
+
+    limit: NotRequired[int]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
+
+
+class AuditTicketingExportQuery(TypedDict, total=False):
+    """What GET /api/v1/audit/ticketing/export can be asked."""
+
+    format: NotRequired[Format]
+    sort: NotRequired[str]
+    fields: NotRequired[
+        Sequence[
+            Literal[
+                "id",
+                "at",
+                "actor",
+                "action",
+                "object_type",
+                "object_id",
+                "version",
+                "changes",
+                "correlation_id",
+                "address",
+            ]
+        ]
+    ]
+    id: NotRequired[int]
+    id__in: NotRequired[Sequence[int]]
+    id__gt: NotRequired[int]
+    id__gte: NotRequired[int]
+    id__lt: NotRequired[int]
+    id__lte: NotRequired[int]
+    id__null: NotRequired[bool]
+    at: NotRequired[datetime | str]
+    at__in: NotRequired[Sequence[datetime | str]]
+    at__gt: NotRequired[datetime | str]
+    at__gte: NotRequired[datetime | str]
+    at__lt: NotRequired[datetime | str]
+    at__lte: NotRequired[datetime | str]
+    at__null: NotRequired[bool]
+    actor: NotRequired[str]
+    actor__in: NotRequired[Sequence[str]]
+    actor__gt: NotRequired[str]
+    actor__gte: NotRequired[str]
+    actor__lt: NotRequired[str]
+    actor__lte: NotRequired[str]
+    actor__null: NotRequired[bool]
+    action: NotRequired[str]
+    action__in: NotRequired[Sequence[str]]
+    action__gt: NotRequired[str]
+    action__gte: NotRequired[str]
+    action__lt: NotRequired[str]
+    action__lte: NotRequired[str]
+    action__null: NotRequired[bool]
+    object_type: NotRequired[str]
+    object_type__in: NotRequired[Sequence[str]]
+    object_type__gt: NotRequired[str]
+    object_type__gte: NotRequired[str]
+    object_type__lt: NotRequired[str]
+    object_type__lte: NotRequired[str]
+    object_type__null: NotRequired[bool]
+    object_id: NotRequired[str]
+    object_id__in: NotRequired[Sequence[str]]
+    object_id__gt: NotRequired[str]
+    object_id__gte: NotRequired[str]
+    object_id__lt: NotRequired[str]
+    object_id__lte: NotRequired[str]
+    object_id__null: NotRequired[bool]
+    correlation_id: NotRequired[str]
+    correlation_id__in: NotRequired[Sequence[str]]
+    correlation_id__gt: NotRequired[str]
+    correlation_id__gte: NotRequired[str]
+    correlation_id__lt: NotRequired[str]
+    correlation_id__lte: NotRequired[str]
+    correlation_id__null: NotRequired[bool]
+    address: NotRequired[str]
+    address__in: NotRequired[Sequence[str]]
+    address__gt: NotRequired[str]
+    address__gte: NotRequired[str]
+    address__lt: NotRequired[str]
+    address__lte: NotRequired[str]
+    address__null: NotRequired[bool]
 
 
 class CalendarsListQuery(TypedDict, total=False):

@@ -209,6 +209,21 @@ class ApiKeyRead(Model):
     deleted_at: datetime | None
 
 
+class AuditListItem(Model):
+    """One row of the trail: who did what to which record, from where; `changes` holds before and after."""
+
+    id: int | None = None
+    at: datetime | None = None
+    actor: str | None = None
+    action: str | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    version: int | None = None
+    changes: dict[str, Any] | None = None
+    correlation_id: str | None = None
+    address: str | None = None
+
+
 class BatchResult(Model):
     """What became of one item: `id` and `version`, or a `problem`."""
 
