@@ -74,6 +74,10 @@ audit-verify: .venv/installed ## Walk every audit trail, name the first broken r
 bench: .venv/installed ## Measure the platform beside bare code on a stack of its own (ARGS="--parts requests").
 	@$(PY) -m tests.load.bench $(ARGS)
 
+.PHONY: prove-access
+prove-access: .venv/installed ## Prove who may see what, in the long form (ARGS="-k mutants").
+	@$(PY) -m deploy.local test -- $(PY) -m tests.access $(ARGS)
+
 ##@ Keep
 
 .PHONY: rebuild

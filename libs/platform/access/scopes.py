@@ -1,4 +1,4 @@
-"""Who may see and do what. `may` is the specification; `visible_owners` is proved against it."""
+"""How far a user's roles reach; `visible_owners` is proved against the specification beside it."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -30,21 +30,6 @@ class Everyone(StrEnum):
 ALL = Everyone.ALL
 
 type Visible = frozenset[UUID] | Everyone
-
-
-def may(directory: Directory, user_id: UUID, resource: str, action: str, owner_id: UUID | None) -> bool:
-    """Tell whether an active user may act on a record of this owner (None: of nobody)."""
-    scopes = set(scopes_of(directory, user_id, f"{resource}:{action}"))
-    if not scopes or owner_id is None or Scope.ALL in scopes:
-        return Scope.ALL in scopes
-    actor, owner = directory.users[user_id], directory.users.get(owner_id)
-    theirs = owner.department_id if owner else None
-    return (
-        owner_id == user_id
-        or (Scope.SUBORDINATES in scopes and user_id in directory.managers_of(owner_id))
-        or (Scope.DEPARTMENT in scopes and theirs is not None and theirs == actor.department_id)
-        or (Scope.TREE in scopes and actor.department_id in directory.department_path(theirs))
-    )
 
 
 def scopes_of(directory: Directory, user_id: UUID, permission: str) -> Iterator[Scope]:

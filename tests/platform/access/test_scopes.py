@@ -3,7 +3,8 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.platform.access.scopes import ALL, Scope, may, visible_owners
+from libs.platform.access.scopes import ALL, Scope, visible_owners
+from libs.platform.access.specification import may
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import Directory
 from tests.factories.directory import department, role, uid, user

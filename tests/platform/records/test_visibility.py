@@ -11,7 +11,8 @@ from libs.common.db import Database
 from libs.common.inbox_postgres import PostgresTransaction
 from libs.contracts.sales import OpportunityDeleted, OpportunityOpened
 from libs.platform.access.actor import Actor
-from libs.platform.access.scopes import Scope, may
+from libs.platform.access.scopes import Scope
+from libs.platform.access.specification import may
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import Directory
 from libs.platform.records.replica import RecordApplier, records_group
