@@ -57,7 +57,7 @@ async def write(transactions: Transactions, count: int) -> None:
 
 async def seal(transactions: Transactions, wanted: int) -> None:
     """Seal so many rows: a transaction elsewhere on the server may hold them back for a moment."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while wanted > 0:
             wanted -= await transactions.run(_CAUSE, seal_turn)
             await asyncio.sleep(0.01 if wanted else 0)
@@ -138,7 +138,7 @@ class TestSealAudit:
 
         running = asyncio.create_task(seal_audit(transactions, stop))
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while [number for number, _ in await numbers(lent)] != [1, audit_sealing.AT_ONCE + 1]:
                 await asyncio.sleep(0.01)
         stop.set()

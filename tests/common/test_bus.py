@@ -14,7 +14,7 @@ from libs.common.kafka import KafkaBus
 from libs.common.memory import Fate, Faults, MemoryBroker
 from libs.common.testing import make_settings
 
-WAIT = 15.0
+WAIT = 60.0
 
 
 @pytest.fixture(params=["memory", "kafka"])

@@ -171,7 +171,7 @@ class TestStep:
         consumer = member(toys, replace(toys.group, applier=Missing(toys.ledger), batch=50))
         await toys.send(toy.message(KEY, 1), toy.message(KEY, 2), toy.message(OTHER, 1))
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not await toys.caught_up():
                 await consumer.step()
 
@@ -188,7 +188,7 @@ class TestStep:
         await steps(consumer, 4)
         applier.missing = False
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not await toys.caught_up():
                 await consumer.step()
 

@@ -112,7 +112,7 @@ class TestAlarm:
         stop = asyncio.Event()
         running = asyncio.create_task(Alarm({"bell": ring}, transactions).run(stop))
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await _count(database, "audit") == 0:
                 await asyncio.sleep(0.02)
         stop.set()

@@ -55,7 +55,7 @@ class TestWay:
 
         for _ in range(2):
             await transactions.run(Cause("system", "test"), beating(source).work)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await age(source, clock) is None:
                 await asyncio.sleep(0.02)
         stop.set()

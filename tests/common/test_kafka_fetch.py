@@ -22,7 +22,7 @@ from libs.common.kafka_fetch import SessionFetcher, SessionRequest
 from libs.common.kafka_reader import KafkaReader
 from libs.common.testing import make_settings
 
-WAIT = 20.0
+WAIT = 60.0
 PARTITIONS = 12
 
 

@@ -288,7 +288,7 @@ class TestWorker:
         worker = Worker(plan, Platform)
         with logged("worker") as lines:
             running = asyncio.create_task(worker._jobs())  # noqa: SLF001 - run() would take the test's signals
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not (ran.is_set() and lines.of("libs.common.worker")[1:]):
                     await asyncio.sleep(0.02)
             worker.stop.set()

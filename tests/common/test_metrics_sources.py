@@ -162,8 +162,8 @@ class TestPool:
         monkeypatch.setattr("libs.common.reads.PATIENCE", 0.05)
         async with scratch(pool_size=1) as lent:
             reads, before = lent.database.reads, TIMEOUTS.values["reads",]
-            slow = asyncio.create_task(reads.rows(Asked("SELECT pg_sleep(0.4)", ())))
-            async with asyncio.timeout(5):
+            slow = asyncio.create_task(reads.rows(Asked("SELECT pg_sleep(1.5)", ())))
+            async with asyncio.timeout(60):
                 while by_name(await reads.read_metrics())["plexus_pool_connections"]["reads", "in_use"] < 1:
                     await asyncio.sleep(0.01)
             with pytest.raises(Unavailable):
@@ -185,7 +185,7 @@ class TestLoop:
         before, stop = sum(LOOP_LAG.of().counts), asyncio.Event()
         watching = asyncio.create_task(watch_loop(stop))
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while sum(LOOP_LAG.of().counts) < before + 3:
                 await asyncio.sleep(0.005)
         stop.set()

@@ -111,8 +111,11 @@ class TestReadPool:
 
         assert [*(await pool.rows(asked))[0]] == [True]
 
-    async def test_says_when_no_connection_is_free(self, pool: ReadPool) -> None:
-        slow, quick = Asked("SELECT pg_sleep(3)", []), Asked("SELECT 1", [])
+    async def test_says_when_no_connection_is_free(
+        self, pool: ReadPool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("libs.common.reads.PATIENCE", 0.2)
+        slow, quick = Asked("SELECT pg_sleep(2)", []), Asked("SELECT 1", [])
 
         answers = await asyncio.gather(
             *(pool.rows(each) for each in (slow, slow, quick)), return_exceptions=True

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -67,7 +68,7 @@ async def client(streams: Streams, numbers: Numbers) -> AsyncIterator[httpx.Asyn
 
 
 async def gone(streams: Streams) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while streams.count:
             await asyncio.sleep(0.02)
 
@@ -111,12 +112,13 @@ class TestStream:
             readers = [Reader(one), Reader(other)]
             for each in readers:
                 await each.take(3)
-            reads, looks = numbers.reads, numbers.looks
+            reads, looks, began = numbers.reads, numbers.looks, monotonic()
             await asyncio.sleep(0.9)
+            took = monotonic() - began
 
             # Both wait: the database is looked at four times a second, and no page is read.
             assert numbers.reads <= reads + 2
-            assert 1 <= numbers.looks - looks <= 5
+            assert 1 <= numbers.looks - looks <= 4 * took + 2
         await gone(streams)
 
     async def test_holds_no_connection_while_it_waits(
@@ -164,7 +166,7 @@ class TestStream:
 
     async def test_ends_with_the_life_of_a_token(self, client: httpx.AsyncClient, streams: Streams) -> None:
         streams.longest = 0.2
-        async with asyncio.timeout(3), client.stream("GET", "/numbers") as response:
+        async with asyncio.timeout(60), client.stream("GET", "/numbers") as response:
             await Reader(response).end()
 
     async def test_ends_in_an_outage_and_goes_on_by_its_cursor(
@@ -174,7 +176,7 @@ class TestStream:
             reader = Reader(response)
             await reader.take(3)
             numbers.breaks, numbers.last = True, 13
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await reader.end()
         numbers.breaks = False
         async with client.stream("GET", "/numbers", params={"cursor": "12"}) as response:
@@ -204,7 +206,7 @@ class TestShutdown:
             request.state.principal = "a"
             return streams.respond(request, "0", numbers.read, lambda: True)
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             async with listening(app, "") as client:
                 response = await client.send(client.build_request("GET", "/numbers"), stream=True)
                 await Reader(response).take(3)

@@ -62,7 +62,7 @@ class Platforms:
     async def arrival(self, identity: str) -> None:
         """Return once the read model shows the record."""
         sql = text("SELECT count(*) FROM event_log WHERE key = :id")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 async with self.analytics.database.reading.connect() as connection:
                     if (await connection.execute(sql, {"id": identity})).scalar_one():
@@ -71,7 +71,7 @@ class Platforms:
 
     async def trace(self, trace: str, count: int) -> list[ReadableSpan]:
         """Return the spans of a trace once there are so many."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(found := self.of(trace)) < count:
                 await asyncio.sleep(0.02)
         return found

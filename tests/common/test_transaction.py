@@ -204,14 +204,16 @@ class TestRun:
         assert await transactions.run(CAUSE, body) == 3
 
     async def test_a_pool_without_a_free_connection_is_unavailable(self, transactions: Transactions) -> None:
-        gate = asyncio.Event()
+        gate, held = asyncio.Event(), asyncio.Semaphore(0)
 
         async def hold(session: AsyncSession) -> None:
             await session.execute(text("SELECT 1"))
+            held.release()
             await gate.wait()
 
         holding = [asyncio.create_task(transactions.run(CAUSE, hold)) for _ in range(3)]
-        await asyncio.sleep(0.2)
+        for _ in holding:
+            await held.acquire()
         with pytest.raises(Unavailable):
             await transactions.run(CAUSE, hold)
         gate.set()

@@ -129,7 +129,7 @@ class TestKeepMembers:
         plain = Transactions(database, "customer")
         await plain.run(CAUSE, body)
         sql = "SELECT count(*) FROM segment_member WHERE segment_id = :id AND is_member"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await count(database, sql, id=segment_id) == 0:
                 await asyncio.sleep(0.05)
         stop.set()

@@ -53,7 +53,7 @@ def transactions(database: Database, clock: FakeClock) -> Transactions:
 
 
 async def until_left(house: House, number: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(house.left) < number:
             await asyncio.sleep(0.01)
 
@@ -86,7 +86,7 @@ class TestDispatcher:
         house, stop = House(3), asyncio.Event()
         house.gate.clear()
         running = asyncio.create_task(house.dispatcher().run(transactions, stop))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while house.running < 3:
                 await asyncio.sleep(0.01)
 
@@ -100,7 +100,7 @@ class TestDispatcher:
         house, before = House(3), asyncio.all_tasks()
         house.gate.clear()
         running = asyncio.create_task(house.dispatcher().run(transactions, asyncio.Event()))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while house.running < 3:
                 await asyncio.sleep(0.01)
 

@@ -116,7 +116,7 @@ class TestMailDispatcher:
         ids, stop = await self.queue(transactions, 30), asyncio.Event()
         running = asyncio.create_task(sender.run(transactions, stop))
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(there.taken) < 30:
                 await asyncio.sleep(0.02)
         stop.set()

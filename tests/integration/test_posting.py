@@ -188,7 +188,7 @@ class TestWebhookDispatcher:
             stop = asyncio.Event()
             running = asyncio.create_task(poster.run(transactions, stop))
 
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(there.posts) < 12:
                     await asyncio.sleep(0.02)
             waiting = len(slow.posts)

@@ -81,7 +81,7 @@ async def toys() -> AsyncIterator[Toys]:
 async def taken(events: KafkaEvents, count: int) -> list[tuple[str, int]]:
     """Take so many events; the last of them stays unhandled."""
     found: list[tuple[str, int]] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         async for event in events:
             found.append((event.key, event.envelope.sequence))
             if len(found) == count:
@@ -92,7 +92,7 @@ async def taken(events: KafkaEvents, count: int) -> list[tuple[str, int]]:
 async def handled(events: KafkaEvents, last: tuple[str, int]) -> list[tuple[str, int]]:
     """Handle events up to a marker, which itself stays unhandled."""
     found: list[tuple[str, int]] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         async for event in events:
             at = event.key, event.envelope.sequence
             if at == last:
@@ -181,7 +181,7 @@ class TestKafkaEvents:
                     found.add(event.key)
 
             tasks = [asyncio.create_task(read(each)) for each in (one, two)]
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while found != set(keys):
                     await asyncio.sleep(0.05)
             for task in tasks:
@@ -193,7 +193,7 @@ class TestKafkaEvents:
 
 async def _event(toys: Toys, sequence: int) -> Event:
     async with KafkaEvents(BOOTSTRAP, group=f"{toys.group}-other", types=[toys.kind]) as events:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             async for event in events:
                 if event.envelope.sequence == sequence:
                     return event

@@ -112,7 +112,7 @@ class TestStream:
             facts = [opened(1), won(1)]
             await models.take([placed(make_envelope(fact, at + 1), at, 9) for at, fact in enumerate(facts)])
             await models.reach(place, 2)
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(60):
                 found = await reader.take(2)
 
         assert first.id
@@ -128,7 +128,7 @@ class TestStream:
             facts = [opened(2), won(2)]
             await models.take([placed(make_envelope(fact, at + 1), at, 10) for at, fact in enumerate(facts)])
             await models.reach(place, 2)
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(60):
                 (found,) = await reader.take(1)
 
         assert found.event == "sales.opportunity.won.v1"

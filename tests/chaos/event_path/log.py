@@ -13,7 +13,7 @@ async def read_topic(bus: Bus, topic: str) -> list[Record]:
     reader = await bus.reader(f"check-{uuid4().hex[:8]}", [topic], "checker")
     found: list[Record] = []
     reached = dict.fromkeys(ends, 0)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while any(reached[place] < end for place, end in ends.items()):
             for place in reader.unplaced():
                 reader.place(place, 0)

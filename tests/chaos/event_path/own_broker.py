@@ -38,7 +38,7 @@ class OwnBroker:
         """Let the supervisor start it again, and wait until it answers."""
         before = self._part()["restarts"]
         Path(self._part()["hold"]).unlink()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while self._part()["phase"] != "ready" or self._part()["restarts"] == before:
                 await asyncio.sleep(0.1)
 

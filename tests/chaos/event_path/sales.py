@@ -136,7 +136,7 @@ class Sales:
         async with self.scratch.database.reading.connect() as connection:
             return int(await connection.scalar(text("SELECT count(*) FROM outbox")) or 0)
 
-    async def drained(self, seconds: float = 40.0) -> bool:
+    async def drained(self, seconds: float = 120.0) -> bool:
         """Wait until the outbox is empty; False when that takes too long."""
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:

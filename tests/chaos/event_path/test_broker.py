@@ -65,7 +65,7 @@ class Follower:
         """Wait until everything that stands in the topic now was seen."""
         ends = await bus.ends([TOPIC])
         self.written = {(place, offset) for place, end in ends.items() for offset in range(end)}
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(240):
             while self.written - self.seen.keys():
                 await asyncio.sleep(0.05)
 
@@ -105,7 +105,7 @@ async def outages(follower: Follower) -> AsyncIterator[dict[str, Outage]]:
 
 
 async def _judged(sales: Sales, bus: KafkaBus) -> Judgement:
-    await sales.drained(30)
+    await sales.drained()
     return judge(await read_topic(bus, TOPIC), await sales.versions())
 
 

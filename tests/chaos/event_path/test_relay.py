@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from libs.common.kafka import KafkaBus
@@ -28,6 +28,15 @@ async def judged(sales: Sales, bus: KafkaBus) -> Judgement:
     return judge(await read_topic(bus, TOPIC), await sales.versions())
 
 
+async def writing_through(sales: Sales, events: int, writers: int, killing: Awaitable[None]) -> None:
+    """Write while relays are killed, and on to the end of that: it needs sends in flight."""
+    killed = asyncio.ensure_future(killing)
+    await sales.write(events, writers)
+    while not killed.done():
+        await sales.write(writers, writers)
+    await killed
+
+
 async def killing(started: Relays, shim: str, kills: int) -> None:
     """Keep two relays up, and kill whichever has a send in flight."""
     await started.start(shim)
@@ -40,9 +49,8 @@ class TestKilledRelay:
     async def test_loses_nothing_and_keeps_the_order(self, bus: KafkaBus) -> None:
         sizes = budget("event-path")
         async with running(bus) as (sales, started):
-            writing = asyncio.create_task(sales.write(sizes["events"], sizes["writers"]))
-            await killing(started, "shipped", sizes["relay_kills"])
-            await writing
+            kills = killing(started, "shipped", sizes["relay_kills"])
+            await writing_through(sales, sizes["events"], sizes["writers"], kills)
             drained = await sales.drained()
             judgement, versions = await judged(sales, bus), await sales.versions()
 
@@ -62,9 +70,7 @@ class TestKilledRelay:
 
     async def test_planted_deletion_before_the_send_is_found(self, bus: KafkaBus) -> None:
         async with running(bus) as (sales, started):
-            writing = asyncio.create_task(sales.write(1000, 16))
-            await killing(started, "delete before send", 2)
-            await writing
+            await writing_through(sales, 1000, 16, killing(started, "delete before send", 2))
             await sales.drained(3)
 
             judgement = await judged(sales, bus)

@@ -129,7 +129,7 @@ class TestCancel:
         await post(client, manager, f"/imports/{record['id']}/start")
         running = asyncio.create_task(run_imports.run(platform.transactions, UUID(record["id"])))
         made = "SELECT sum(created) FROM import_progress WHERE import_id = :id"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (await column(database, made, **record))[0]:
                 await asyncio.sleep(0.01)
 
@@ -150,7 +150,7 @@ async def worked(client: Client, headers: Headers, record: Record, *platforms: P
     stop = asyncio.Event()
     loops = [importing.Importer(run_imports.commands)(each.transactions, stop) for each in platforms]
     workers = [asyncio.create_task(each) for each in loops]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (found := await get(client, headers, f"/imports/{record['id']}"))["status"] == "running":
             await asyncio.sleep(0.05)
     stop.set()
@@ -293,7 +293,7 @@ class TestKilled:
             idle = memory(worker.pid)
             await self._until(database, record, self.ROWS)
             grown.append(memory(worker.pid) - idle)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while (done := await get(client, manager, f"/imports/{record['id']}"))["status"] == "running":
                     await asyncio.sleep(0.05)
 

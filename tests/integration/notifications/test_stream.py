@@ -36,7 +36,7 @@ class TestStream:
         self, door: httpx.AsyncClient, database: Database
     ) -> None:
         async with (
-            asyncio.timeout(20),
+            asyncio.timeout(60),
             door.stream("GET", "/notifications/stream", headers=bearer(5) | ENGLISH) as response,
         ):
             reader = Reader(response)
@@ -54,7 +54,7 @@ class TestStream:
         self, door: httpx.AsyncClient, database: Database
     ) -> None:
         headers = bearer(6) | ENGLISH
-        async with asyncio.timeout(20), door.stream("GET", "/notifications/stream", headers=headers) as first:
+        async with asyncio.timeout(60), door.stream("GET", "/notifications/stream", headers=headers) as first:
             reader = Reader(first)
             await reader.take(1)
             seen = await told(database, 6)
@@ -62,7 +62,7 @@ class TestStream:
         missed = [await told(database, 6) for _ in range(3)]
         again = headers | {"Last-Event-ID": cursor or ""}
 
-        async with asyncio.timeout(20), door.stream("GET", "/notifications/stream", headers=again) as second:
+        async with asyncio.timeout(60), door.stream("GET", "/notifications/stream", headers=again) as second:
             events = await Reader(second).take(5)
 
         got = [orjson.loads(each.data or "")["id"] for each in events if each.event == "notification"]
@@ -73,7 +73,7 @@ class TestStream:
         self, door: httpx.AsyncClient, database: Database
     ) -> None:
         async with (
-            asyncio.timeout(20),
+            asyncio.timeout(60),
             door.stream("GET", "/notifications/stream", headers=bearer(7)) as response,
         ):
             reader = Reader(response)
@@ -89,7 +89,7 @@ class TestStream:
         session = UUID(int=4321)
         headers = {"Authorization": f"Bearer {token(8, session=session)}"}
 
-        async with asyncio.timeout(20), door.stream("GET", "/notifications/stream", headers=headers) as open_:
+        async with asyncio.timeout(60), door.stream("GET", "/notifications/stream", headers=headers) as open_:
             reader = Reader(open_)
             await reader.take(1)
             data = {"user_id": str(uid(8)), "forget_at": "2999-01-01T00:00:00Z"}
