@@ -89,6 +89,8 @@ class Consumer:
     slot: str
     polled_at: float = 0.0
     watch: Watch = _unwatched
+    # Groups of this process that still have many urgent records to read, which others may be waiting for.
+    behind: set[str] = field(default_factory=set)
     _reader: Reader | None = None
     _tracks: dict[TopicPartition, Track] = field(default_factory=dict)
     _retry_at: float = 0.0
@@ -117,8 +119,11 @@ class Consumer:
             self._reader = await self.bus.reader(self.group.name, self.group.topics, self.slot)
         await self._place(self._reader)
         self._resume(self._reader)
-        batches = await self._reader.poll(self._patience(), max(_PAGE, self.group.batch))
+        most = max(_PAGE, self.group.batch)
+        batches = await self._reader.poll(self._patience(), most)
         self.polled_at = self.clock.monotonic()
+        is_behind = bool(self.group.urgent) and sum(map(len, batches.values())) >= most
+        (self.behind.add if is_behind else self.behind.discard)(self.group.name)
         await self._process_all(self._reader, self._in_hand(batches))
         await self._tell_broker(self._reader)
         await self._retry_parked()
@@ -128,6 +133,7 @@ class Consumer:
         reader, self._reader = self._reader, None
         self._tracks.clear()
         self._told.clear()
+        self.behind.discard(self.group.name)
         if reader is not None:
             await reader.close()
 
@@ -200,8 +206,7 @@ class Consumer:
         except WaitsError:
             self._hold(reader, shares)
         except NotYetError:
-            now = self.clock.monotonic()
-            if whole or False in {each.track.may_wait(now) for each in shares}:
+            if whole or False in {self._may_wait(each.track) for each in shares}:
                 return False
             self._look_again(reader, shares)
         except Exception:  # noqa: BLE001 - by itself each partition meets, and tells, what is wrong with it
@@ -248,7 +253,7 @@ class Consumer:
         """Come back in a moment; others are polled meanwhile, and bring what is missing."""
         RETRIES.add(self.group.name, NotYetError.__name__)
         for place, track, _ in shares:
-            self._pause(reader, place, track, track.look())
+            self._pause(reader, place, track, track.look(hopeful=bool(self.behind)))
             track.looks += 1
 
     def _back_off(self, reader: Reader, place: TopicPartition, track: Track, error: Exception) -> None:
@@ -275,8 +280,7 @@ class Consumer:
         except Exception as error:
             if self.inbox.is_transient(error):
                 raise
-            waits = isinstance(error, NotYetError)
-            if len(records) == 1 and waits and track.may_wait(self.clock.monotonic()):
+            if len(records) == 1 and isinstance(error, NotYetError) and self._may_wait(track):
                 raise
             if len(records) == 1:
                 await self._park(place, track, records[0], error)
@@ -309,6 +313,9 @@ class Consumer:
             oldest = min(each.time.timestamp() for each in envelopes)
             DELAY.observe(max(0.0, self.clock.now().timestamp() - oldest), name, times=applied)
 
+    def _may_wait(self, track: Track) -> bool:
+        return track.may_wait(self.clock.monotonic(), hopeful=bool(self.behind))
+
     async def _effect(
         self, shares: Sequence[Share], envelopes: list[Envelope], transaction: InboxTransaction
     ) -> tuple[int, int, Sequence[Share]]:
@@ -320,7 +327,7 @@ class Consumer:
         if isinstance(group.applier, Foreseeing):
             late = await group.applier.late(transaction, envelopes)
             if late:
-                shares = ready(shares, late, self.clock.monotonic())
+                shares = ready(shares, late, self.clock.monotonic(), hopeful=bool(self.behind))
                 envelopes = [decode(record) for each in shares for record in each.records]
             if not shares:
                 raise WaitsError

@@ -40,16 +40,24 @@ class Track:
         self.position, self.failures = position, 0
         self.waits_until, self.looks = None, 0
 
-    def may_wait(self, now: float) -> bool:
-        """Wait up to a second in place; not soon after one in vain: what is missing is missing for many."""
+    def may_wait(self, now: float, *, hopeful: bool) -> bool:
+        """Wait up to a second in place; not soon after one in vain: what is missing is missing for many.
+
+        A `hopeful` wait is not in vain: what may be missing is known to be still on its way.
+        """
+        if hopeful:
+            self.waits_until = now + _WAIT_FOR_KEY
+            return True
         if now < self.gave_up_at + _WAIT_AGAIN:
             return False
         if self.waits_until is None:
             self.waits_until = now + _WAIT_FOR_KEY
         return now < self.waits_until
 
-    def look(self) -> float:
+    def look(self, *, hopeful: bool) -> float:
         """Return in how many seconds to look again for what is missing."""
+        if hopeful:
+            return _LONGEST_LOOK
         return min(_LONGEST_LOOK, LOOK_AGAIN * 2.0**self.looks)
 
 
@@ -71,18 +79,20 @@ class Share(NamedTuple):
         return [each for each in self.records if each.offset >= self.track.position]
 
 
-def ready(shares: Iterable[Share], late: Collection[Envelope], now: float) -> list[Share]:
+def ready(shares: Iterable[Share], late: Collection[Envelope], now: float, *, hopeful: bool) -> list[Share]:
     """Return what comes before the first late event of each partition; all of one that may not wait."""
     waiting = {(each.record.place, each.record.offset) for each in late}
-    cut = [(each, each.records[: _ready(each, waiting, now)]) for each in shares]
+    cut = [(each, each.records[: _ready(each, waiting, now, hopeful=hopeful)]) for each in shares]
     return [each._replace(records=records) for each, records in cut if records]
 
 
-def _ready(share: Share, waiting: Collection[tuple[TopicPartition, int]], now: float) -> int:
+def _ready(
+    share: Share, waiting: Collection[tuple[TopicPartition, int]], now: float, *, hopeful: bool
+) -> int:
     """Return how many of a share's records are not to wait; a wait in vain ends here."""
     track, count = share.track, len(share.records)
     first = next((at for at in range(count) if (share.place, share.records[at].offset) in waiting), count)
-    if first == count or track.may_wait(now):
+    if first == count or track.may_wait(now, hopeful=hopeful):
         return first
     if track.waits_until is not None:
         track.gave_up_at, track.waits_until = now, None

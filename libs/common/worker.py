@@ -86,6 +86,7 @@ class Worker:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     clock: SystemClock = field(default_factory=SystemClock)
     consumers: dict[str, Consumer] = field(default_factory=dict)
+    behind: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Open what the parts share; nothing connects yet."""
@@ -164,7 +165,9 @@ class Worker:
         return groups
 
     def _consumer(self, group: Group) -> Consumer:
-        consumer = Consumer(group, self.bus, self.inbox, self.clock, self.plan.settings.slot)
+        consumer = Consumer(
+            group, self.bus, self.inbox, self.clock, self.plan.settings.slot, behind=self.behind
+        )
         consumer.polled_at = self.clock.monotonic()
         if self.tracing is not None:
             consumer.watch = self.tracing.applying

@@ -118,7 +118,7 @@ def replicas(
     topics = tuple(sorted(by_topic))
     compacted = frozenset(filter(is_compacted, topics))
     name, urgent = f"{service}.replicas", frozenset(keys)
-    return (Group(name, topics, ByTopic(by_topic), 200, dedupe=False, urgent=urgent, compacted=compacted),)
+    return (Group(name, topics, ByTopic(by_topic), 500, dedupe=False, urgent=urgent, compacted=compacted),)
 
 
 def heartbeats(service: str) -> dict[str, Applier]:

@@ -178,6 +178,37 @@ class TestStep:
         assert await toys.effects() == {str(KEY): [1], str(OTHER): [1]}
         assert [row.key for row in await toys.rows("SELECT key FROM parked_key")] == [str(KEY)]
 
+    async def test_waits_on_while_a_group_beside_it_is_behind(
+        self, toys: Things, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("libs.common.track._WAIT_FOR_KEY", 0.0)
+        applier = Missing(toys.ledger)
+        consumer = member(toys, replace(toys.group, applier=applier, batch=50))
+        consumer.behind.add("keys")
+        await toys.send(toy.message(KEY, 1), toy.message(KEY, 2))
+        await steps(consumer, 4)
+        applier.missing = False
+
+        await steps(consumer, 2)
+
+        assert await toys.effects() == {str(KEY): [1, 2]}
+        assert not await toys.rows("SELECT 1 FROM parked_key")
+
+    async def test_is_behind_while_polls_with_urgent_topics_are_full(
+        self, toys: Things, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("libs.common.consumer._PAGE", 4)
+        consumer = member(toys, replace(toys.group, batch=4, urgent=frozenset({toys.topic})))
+        await toys.send_range(1, 1)
+        await steps(consumer, 2)
+        is_behind = set(consumer.behind)
+
+        await steps(consumer, 2)
+
+        assert is_behind == {toys.group.name}
+        assert not consumer.behind
+        assert await toys.caught_up()
+
     async def test_fetches_again_what_is_too_much_to_keep(
         self, toys: Things, monkeypatch: pytest.MonkeyPatch
     ) -> None:
