@@ -1,6 +1,6 @@
 """A second process beside this one, forked before anything runs: neither of the two outlives the other.
 
-What is loaded by then is shared, so that it costs no start and a few megabytes.
+What is loaded by then is shared, so that it costs no start.
 """
 
 import asyncio
