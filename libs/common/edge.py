@@ -241,11 +241,18 @@ def answer_of(response: Response) -> Answer:
 
 
 async def _audit_refusal(door: Door, request: Request, error: Problem) -> None:
-    """Leave an audit row for a refusal of somebody who is known, in a transaction of its own."""
+    """Leave an audit row for a refusal of somebody who is known."""
+    facts = {"method": request.method, "problem": error.slug}
+    await audit_alone(
+        door, request, AuditEntry("access.refused", "route", request.url.path[:200], None, facts)
+    )
+
+
+async def audit_alone(door: Door, request: Request, entry: AuditEntry) -> None:
+    """Leave an audit row of a request that changes nothing, in a transaction of its own."""
 
     async def body(session: AsyncSession) -> None:
-        facts = {"method": request.method, "problem": error.slug}
-        audit(session, AuditEntry("access.refused", "route", request.url.path[:200], None, facts))
+        audit(session, entry)
 
     await door.transactions.run(cause_of(request), body)
 

@@ -8,8 +8,9 @@ from fastapi import Depends, Header, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.crypto import KekRing
-from libs.common.edge import Door, Reading, Router, page
+from libs.common.edge import Door, Reading, Router, audit_alone, page
 from libs.common.event_types import PATTERN, EventTypes
+from libs.common.journal import AuditEntry
 from libs.common.positions import LONGEST, decode, encode
 from libs.common.problems import responses
 from libs.common.stream import Page, Sent, Streams
@@ -57,6 +58,8 @@ async def stream_events(
     door: Door = request.app.state.door
     read = partial(_pushed, actor, door.keks, EventTypes.read(types))
     begin = await _begin(door, last_event_id or cursor)
+    # Whoever listens reads in bulk: the trail keeps since when and of what, not each event.
+    await audit_alone(door, request, AuditEntry("event.streamed", "feed", "events", None, {"types": types}))
     return Streams.of(request.app, "events", _news).respond(request, begin, read, partial(_may, actor))
 
 

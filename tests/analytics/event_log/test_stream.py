@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import orjson
 import pytest
+from sqlalchemy import text
 
 from libs.common.bus import TopicPartition
 from libs.common.inbox_postgres import PostgresTransaction
@@ -119,6 +120,15 @@ class TestStream:
         assert first.data is None
         assert [each.event for each in found] == ["sales.opportunity.opened.v1", "sales.opportunity.won.v1"]
         assert orjson.loads(found[1].data or "")["data"]["amount_minor"] == 1500
+
+    async def test_is_noted_in_the_audit_trail(self, client: httpx.AsyncClient, scratched: Scratch) -> None:
+        async with stream(client, SELLER, types="sales.lead.*") as response:
+            await Reader(response).next()
+
+        async with scratched.database.reading.connect() as connection:
+            told = "SELECT actor, changes FROM audit WHERE action = 'event.streamed' ORDER BY id DESC LIMIT 1"
+            row = (await connection.execute(text(told))).one()
+        assert tuple(row) == (f"user:{uid(SELLER)}", {"types": "sales.lead.*"})
 
     async def test_filters_by_type(self, client: httpx.AsyncClient, models: Models) -> None:
         place = TopicPartition(TOPIC, 10)
