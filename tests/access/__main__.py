@@ -5,13 +5,15 @@ least what the budget's section `prove-access` says (`prove-access-short` in the
 line anywhere: what a section of the budget names and no test has counted fails.
 """
 
+import asyncio
 import json
 import os
 import sys
 
 import pytest
 
-from tests.figures import Figures
+from tests.access.lists import measure
+from tests.figures import Figures, budget
 
 PROOFS = ("tests/access",)
 
@@ -21,6 +23,10 @@ def main() -> int:
     os.environ["PLEXUS_PROVE"] = "1"
     figures = Figures("prove-access")
     figures.path.unlink(missing_ok=True)
+    sizes = budget("prove-access")
+    lists = Figures("prove-access")
+    asyncio.run(measure(lists, sizes["list rows"], sizes["list pages"]))
+    lists.done(part=True)
     failed = pytest.main(["-q", *PROOFS, *sys.argv[1:]])
     if figures.path.exists():
         figures.rows = json.loads(figures.path.read_text("utf-8"))
