@@ -50,7 +50,7 @@ class Projection(Protocol):
 
     @property
     def ddl(self) -> str:
-        """The statements that create its tables, by semicolons."""
+        """The statements that create its tables, each but the last with a semicolon at a line's end."""
         ...
 
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
@@ -101,7 +101,7 @@ class Version:
         """Make the schema and its tables; nobody fills or reads them yet."""
         await connection.execute(text(f"CREATE SCHEMA {self.schema}"))
         await connection.execute(text(f"SET LOCAL search_path TO {self.schema}, public"))
-        for statement in filter(str.strip, self.projection.ddl.split(";")):
+        for statement in filter(str.strip, self.projection.ddl.split(";\n")):
             await connection.execute(text(statement))
 
     async def note(self, connection: AsyncConnection) -> None:

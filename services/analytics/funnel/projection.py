@@ -130,14 +130,49 @@ SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:pipelines AS uuid[]), CAST(:nam
 ON CONFLICT (stage_id) DO UPDATE SET name = excluded.name, kind = excluded.kind, position = excluded.position
 """)
 
+# Sums by month stand beside those by day: a long range adds up few of them. They follow the days in the
+# database itself, so that a worker of a release before them keeps them too.
+_CELL = "owner_id, owner_path, pipeline_id, stage_id, day, currency"
+_SET = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in _MEASURES)
+_INTO_MONTHS = f"""
+INSERT INTO funnel_month AS kept ({_CELL}, {", ".join(_MEASURES)})
+SELECT owner_id, owner_path, pipeline_id, stage_id, CAST(date_trunc('month', CAST(day AS timestamp)) AS date),
+  currency, {", ".join(f"sum({name})" for name in _MEASURES)}
+FROM {{days}} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ({_CELL}) DO UPDATE SET {_SET}
+"""  # noqa: S608
+_DIFFERENCE = f"""(
+  SELECT {_CELL}, {", ".join(_MEASURES)} FROM new_days
+  UNION ALL SELECT {_CELL}, {", ".join(f"-{name}" for name in _MEASURES)} FROM old_days
+) AS changed"""  # noqa: S608
+
+MONTHS_DDL = f"""
+CREATE TABLE funnel_month (LIKE funnel_day INCLUDING ALL);
+CREATE FUNCTION add_days() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$ BEGIN
+{_INTO_MONTHS.format(days="new_days")}; RETURN NULL; END $$;
+CREATE FUNCTION change_days() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$ BEGIN
+{_INTO_MONTHS.format(days=_DIFFERENCE)}; DELETE FROM funnel_month WHERE entered = 0; RETURN NULL; END $$;
+CREATE TRIGGER added AFTER INSERT ON funnel_day REFERENCING NEW TABLE AS new_days
+  EXECUTE FUNCTION add_days();
+CREATE TRIGGER changed AFTER UPDATE ON funnel_day REFERENCING NEW TABLE AS new_days OLD TABLE AS old_days
+  EXECUTE FUNCTION change_days();
+"""  # noqa: S608
+
+# What stood before there were months.
+MONTHS_FILL = f"""
+LOCK TABLE funnel_day IN SHARE ROW EXCLUSIVE MODE;
+{MONTHS_DDL}
+{_INTO_MONTHS.format(days="funnel_day")};
+"""
+
 
 class Funnel:
-    """The read model."""
+    """The read model; a month's sums stand under its first day."""
 
     name = "funnel"
     topics = (OpportunityOpened.topic, PipelineOpened.topic)
-    tables = ("funnel_ledger", "funnel_day", "funnel_stage")
-    ddl = """
+    tables = ("funnel_ledger", "funnel_day", "funnel_month", "funnel_stage")
+    ddl = f"""
     CREATE TABLE funnel_ledger (opportunity_id uuid PRIMARY KEY, ledger jsonb NOT NULL);
     CREATE TABLE funnel_day (
       owner_id uuid NOT NULL, owner_path text NOT NULL, pipeline_id uuid NOT NULL, stage_id uuid NOT NULL,
@@ -148,6 +183,7 @@ class Funnel:
     );
     CREATE INDEX ON funnel_day (pipeline_id, stage_id, day);
     CREATE INDEX ON funnel_day (entered) WHERE entered = 0;
+    {MONTHS_DDL}
     CREATE TABLE funnel_stage (
       stage_id uuid PRIMARY KEY, pipeline_id uuid NOT NULL, name text NOT NULL, kind text NOT NULL,
       position integer NOT NULL
