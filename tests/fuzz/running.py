@@ -18,7 +18,7 @@ from tests.api import bearer, colleague, seed
 
 EVERYTHING = 1
 COLLEAGUE = 2
-_PATIENCE = 30.0
+_PATIENCE = 300.0
 # A refusal leaves a row in the audit trail, and nothing anywhere else.
 _TABLES = text(
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'audit' ORDER BY 1"

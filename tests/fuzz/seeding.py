@@ -75,7 +75,7 @@ class _Maker:
 
     def make(self, kind: str, /, **payload: Any) -> Payload:
         path = PREFIX + kind
-        answer = requests.post(self.url + path, json=payload, headers=self.headers, timeout=10)
+        answer = requests.post(self.url + path, json=payload, headers=self.headers, timeout=60)
         answer.raise_for_status()
         made: Payload = answer.json()
         self.known.learn(path, made)
@@ -84,13 +84,13 @@ class _Maker:
     def send(self, kind: str, content: bytes) -> None:
         """Make a record of a file."""
         path = PREFIX + kind
-        answer = requests.post(self.url + path, data=content, headers=self.headers, timeout=10)
+        answer = requests.post(self.url + path, data=content, headers=self.headers, timeout=60)
         answer.raise_for_status()
         self.known.learn(path, answer.json())
 
     def find(self, kind: str) -> None:
         """Learn what is there already."""
-        answer = requests.get(f"{self.url}{PREFIX}{kind}?limit=200", headers=self.headers, timeout=10)
+        answer = requests.get(f"{self.url}{PREFIX}{kind}?limit=200", headers=self.headers, timeout=60)
         answer.raise_for_status()
         for each in answer.json()["items"]:
             self.known.learn(f"{PREFIX}{kind}/{each['id']}", each)
