@@ -7,9 +7,11 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from asyncpg.exceptions import QueryCanceledError
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -29,6 +31,8 @@ from libs.common.validation import from_validation
 
 _TRACE_ID = re.compile("[0-9a-f]{32}")
 _UNREADABLE, _NO_SUCH_METHOD, _SERVER_ERRORS = 400, 405, 500
+# statement_timeout and lock_timeout.
+_BROKEN_OFF = {"57014", "55P03"}
 log = logging.getLogger("plexus.problems")
 
 _SLUGS = {
@@ -177,9 +181,18 @@ async def _answer_busy(request: Request, _exhausted: Exception) -> Response:
     return await _answer_problem(request, Unavailable("pool-exhausted"))
 
 
+async def _answer_slow(request: Request, failed: Exception) -> Response:
+    """What PostgreSQL broke off at its limit, such as a wait for a lock, may be tried again."""
+    if getattr(getattr(failed, "orig", failed), "sqlstate", None) not in _BROKEN_OFF:
+        raise failed
+    return await _answer_problem(request, Unavailable("too-slow"))
+
+
 _ANSWERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
     Problem: _answer_problem,
     RequestValidationError: _answer_invalid,
     HTTPException: _answer_http,
     PoolTimeout: _answer_busy,
+    DBAPIError: _answer_slow,
+    QueryCanceledError: _answer_slow,
 }

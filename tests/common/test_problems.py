@@ -7,10 +7,12 @@ from uuid import UUID
 
 import httpx
 import pytest
+from asyncpg.exceptions import LockNotAvailableError, QueryCanceledError, UniqueViolationError
 from fastapi import FastAPI, Query
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from libs.common.problem_handlers import install
@@ -27,6 +29,7 @@ from libs.common.problems import (
     Unavailable,
     responses,
 )
+from tests.api import slug
 
 
 class Line(BaseModel):
@@ -71,6 +74,9 @@ RAISED: dict[str, Exception] = {
     "behind": Unavailable("directory-behind", retry_after=2),
     "defect": ValueError("the secret is 4711"),
     "busy": PoolTimeout("QueuePool limit"),
+    "slow": QueryCanceledError("canceling statement due to statement timeout"),
+    "waiting": DBAPIError("SELECT 1", None, LockNotAvailableError("canceling statement due to lock timeout")),
+    "broken": DBAPIError("SELECT 1", None, UniqueViolationError("the secret is 4711")),
 }
 
 
@@ -238,6 +244,21 @@ class TestInstall:
 
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "1"
+
+    @pytest.mark.parametrize("name", ["slow", "waiting"])
+    async def test_what_the_database_broke_off_may_be_tried_again(
+        self, client: httpx.AsyncClient, name: str
+    ) -> None:
+        answer = await client.get(f"/raise/{name}")
+
+        assert (answer.status_code, slug(answer)) == (503, "too-slow")
+        assert answer.headers["retry-after"] == "1"
+
+    async def test_another_refusal_of_the_database_is_a_defect(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/raise/broken")
+
+        assert (answer.status_code, slug(answer)) == (500, "internal")
+        assert "4711" not in answer.text
 
     @pytest.mark.parametrize("content", [b"\xff\xfe{}", b"[" * 100_000, b'{"lines": ' * 50_000])
     async def test_a_body_that_cannot_be_read_is_malformed(

@@ -21,12 +21,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing, Predicate, Source
-from libs.common.problems import NotFound, Unavailable
-from libs.common.transaction import sqlstate
+from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from services.customer.conditions import Group, Node, leaves, read_rule, sources
 from services.customer.contacts.model import Contact
@@ -38,7 +36,6 @@ from services.customer.segments.schemas import MOST_IN_SAMPLE, Previewed, Sample
 
 # A preview counts so far and no further: who needs more of it makes the segment.
 PREVIEW_CAP = 10_000
-_CANCELLED = "57014"
 _members = select(sizes.c.members).where(sizes.c.segment_id == Segment.id).scalar_subquery()
 _open = or_(*(exists().where(work.c.segment_id == Segment.id) for work in (fillings, additions)))
 _DERIVED: dict[str, ColumnElement[Any]] = {"member_count": func.coalesce(_members, 0), "is_filling": _open}
@@ -167,20 +164,14 @@ async def next_contacts(session: AsyncSession, after: UUID | None, limit: int) -
 async def preview(reading: AsyncConnection, tree: dict[str, Any], actor: Actor, now: datetime) -> Previewed:
     """Return how many contacts in the actor's scope a rule describes, up to PREVIEW_CAP, and some of them.
 
-    Raises Malformed for a bad rule, Forbidden without contact:read, Unavailable `too-slow` when the database
-    gives up on it.
+    Raises Malformed for a bad rule, Forbidden without contact:read.
     """
     actor.demand("contact:read")
     described = _described(read_rule(tree), actor).limit(PREVIEW_CAP + 1)
     found = described.cte("found").prefix_with("MATERIALIZED")
     some = func.array(select(found.c.id).limit(MOST_IN_SAMPLE).scalar_subquery(), type_=ARRAY(Uuid()))
     counted = select(func.count()).select_from(found).scalar_subquery()
-    try:
-        count, ids = (await reading.execute(select(counted, some), {"now": now})).one()
-    except DBAPIError as error:
-        if sqlstate(error) == _CANCELLED:
-            raise Unavailable("too-slow") from error
-        raise
+    count, ids = (await reading.execute(select(counted, some), {"now": now})).one()
     columns = [getattr(Contact, name) for name in Sampled.model_fields]
     rows = await reading.execute(select(*columns).where(_among(ids)).order_by(Contact.id))
     sample = [Sampled.model_validate(dict(each)) for each in rows.mappings()]
