@@ -90,7 +90,11 @@ class Run:
         """Measure these parts, in the order in which they do not disturb each other."""
         for part in (name for name in PARTS if name in set(parts)):
             began = time.monotonic()
-            getattr(self, part)()
+            try:
+                getattr(self, part)()
+            except (LoadError, TimeoutError) as error:
+                # What was measured stays, and what comes after is measured all the same.
+                self.report.failed(part, error)
             print(f"{part}: {time.monotonic() - began:.0f} s", flush=True)
 
     def events(self) -> None:

@@ -43,13 +43,16 @@ def leads(platform: Platform, people: People, token: str, count: int) -> None:
 
 
 async def waiting(platform: Platform) -> int:
-    """Copy the leads that the reference lacks; return how many the product still has to convert."""
+    """Copy the leads that the reference lacks; return how many both sides still have to convert.
+
+    The reference is the faster one, and would run out of them first.
+    """
     sales = await asyncpg.connect(platform.database("sales"))
     bare = await asyncpg.connect(platform.superuser(DATABASE))
     try:
         known = [row["id"] for row in await bare.fetch("SELECT id FROM lead")]
         await copy(bare, "lead", [dict(row) for row in await sales.fetch(LACKING, SYSTEM, known)])
-        return len(await sales.fetch(WAITING))
+        return min([len(await side.fetch(WAITING)) for side in (sales, bare)])
     finally:
         await sales.close()
         await bare.close()

@@ -43,8 +43,9 @@ def figures(folder: Path) -> str:
 
 
 def growth(folder: Path) -> str:
-    """Answers a second of both sides by the number of contacts, then by the number of clients."""
-    points: list[Row] = json.loads((folder / "growth.json").read_text("utf-8"))["points"]
+    """Answers a second of both sides by contacts, then by clients, and what could not be measured."""
+    found = json.loads((folder / "growth.json").read_text("utf-8"))
+    points: list[Row] = found["points"]
     sizes = sorted({point["contacts"] for point in points})
     crowds = sorted({point["clients"] for point in points})
     usual = max(crowds, key=lambda each: len({p["contacts"] for p in points if p["clients"] == each}))
@@ -54,7 +55,8 @@ def growth(folder: Path) -> str:
     by_clients = [[*name, *(rate(points, *name, middle, crowd) for crowd in crowds)] for name in names]
     more_rows = markdown(["/s", f"{usual} clients", *(f"{size:,} contacts" for size in sizes)], by_rows)
     heads = ["/s (p99 in ms)", f"{middle:,} contacts", *(f"{crowd} clients" for crowd in crowds)]
-    return f"{more_rows}\n\n{markdown(heads, by_clients)}"
+    lacking = "".join(f"\n\nNot measured: {each}" for each in found.get("lacking", ()))
+    return f"{more_rows}\n\n{markdown(heads, by_clients)}{lacking}"
 
 
 def rate(points: Sequence[Row], figure: str, side: str, contacts: int, clients: int) -> str:

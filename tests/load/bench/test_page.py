@@ -38,10 +38,11 @@ def test_shows_rows_and_clients_apart(tmp_path: Path) -> None:
     places = [(10, 16), (20, 16), (20, 1)]
     point = {"figure": "read", "side": "product", "rate": 5, "p50": 1, "p99": 2}
     points = [point | {"contacts": contacts, "clients": clients} for contacts, clients in places]
-    (tmp_path / "growth.json").write_text(json.dumps({"points": points}), "utf-8")
+    (tmp_path / "growth.json").write_text(json.dumps({"points": points, "lacking": ["win: gone"]}), "utf-8")
 
     shown = growth(tmp_path).splitlines()
 
     assert shown[0] == "| /s | 16 clients | 10 contacts | 20 contacts |"
     assert shown[2] == "| read | product | 5 (2) | 5 (2) |"
     assert shown[4] == "| /s (p99 in ms) | 20 contacts | 1 clients | 16 clients |"
+    assert shown[-1] == "Not measured: win: gone"

@@ -27,7 +27,8 @@ from tests.load.bench.report import Report
 from tests.load.bench.requests import Figure, figures, values
 from tests.load.bench.rows import Filler
 from tests.load.bench.sides import Sides
-from tests.load.bench.wrk import CLIENTS, Load, LoadError, installed
+from tests.load.bench.wrk import CLIENTS, Load, installed
+from tests.load.growth.again import put_back
 from tests.load.growth.plots import Point, draw
 
 SIZES, CROWDS = (10_000, 100_000, 1_000_000), (1, 4, 16, 64)
@@ -66,28 +67,36 @@ class Growth:
                 asyncio.run(Filler(self.platform, self.people).fill(size, OPPORTUNITIES))
                 crowds = [int(each) for each in self.args.clients.split(",")] if size == MIDDLE else [CLIENTS]
                 for clients in crowds:
-                    self._measure(size, clients)
+                    with self._going_on(f"{size:,} contacts, {clients} clients"):
+                        self._measure(size, clients)
+                    self.keep()
 
     def _measure(self, size: int, clients: int) -> None:
-        """Measure every figure once; one that fails is named, and the others go on."""
+        """Measure every figure once."""
+        asyncio.run(put_back(self.platform, self.people))
         tokens = Tokens(self.platform)
         sides = Sides(Report(), tokens.fresh, None, self.args.seconds, self.args.times, clients)
         runs = self.args.seconds * self.args.times + sides.warm
         leads(self.platform, self.people, tokens.fresh(), LEADS_A_SECOND * runs)
         with self._sides() as asked:
             for figure in asked:
-                try:
+                with self._going_on(f"{figure.name}, {size:,} contacts, {clients} clients"):
                     for side, loads in sides.measure(figure).items():
                         self.points.append(point(figure.name, side, size, clients, loads))
-                except LoadError as problem:
-                    self.lacking.append(f"{figure.name}, {size:,} contacts, {clients} clients: {problem}")
-                    print(self.lacking[-1], flush=True)
-        self.keep()
         print(f"{size:,} contacts, {clients} clients: measured", flush=True)
 
     @contextmanager
+    def _going_on(self, what: str) -> Iterator[None]:
+        """Note what could not be measured, and why: the other figures are not lost with it."""
+        try:
+            yield
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told, and fails the run at its end
+            self.lacking.append(f"{what}: {type(problem).__name__}: {problem}")
+            print(self.lacking[-1], flush=True)
+
+    @contextmanager
     def _sides(self) -> Iterator[list[Figure]]:
-        # Each crowd has lists of its own: what others won or converted stands on them no more.
+        # Each crowd has lists of its own: what the product won or converted stands on them no more.
         known = asyncio.run(values(self.platform))
         pool: int = Settings.model_fields["pool_size"].default
         with bare(self.platform, pool) as reference:
