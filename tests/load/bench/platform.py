@@ -121,7 +121,10 @@ class Platform:
         file = self.folder / "state" / "traefik" / "dynamic.yml"
         config = yaml.safe_load(file.read_text("utf-8"))
         config["http"]["middlewares"]["rate"]["rateLimit"] |= {"average": UNLIMITED, "burst": UNLIMITED}
-        file.write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
+        # Whoever reads it meanwhile finds the old one whole, or the new one.
+        fresh = self.folder / "dynamic.yml"
+        fresh.write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
+        fresh.replace(file)
 
 
 @contextlib.contextmanager
