@@ -1,10 +1,11 @@
-"""Due work of auth: the first administrator, and the signing keys by time."""
+"""Due work of auth: the first administrator, the signing keys by time, and what may be forgotten."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.plan import Job
+from services.auth.lockouts.queries import forget_old
 from services.auth.settings import Settings
 from services.auth.signing_keys.commands import rotate_signing_keys
 from services.auth.users.commands import begin_administration
@@ -19,4 +20,5 @@ def jobs(settings: Settings) -> Sequence[Job]:
     return (
         Job("signing-keys", 60.0, rotate_signing_keys),
         Job("administration", 60.0, administration),
+        Job("lockouts", 3600.0, forget_old),
     )

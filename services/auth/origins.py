@@ -1,9 +1,10 @@
-"""The browser's cookie, and whose pages may send requests that carry it."""
+"""Where a request comes from: its address, the browser's cookie, and whose pages may send it."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.common.problem_texts import register
@@ -15,6 +16,12 @@ NAME = "__Host-plexus"
 _OWN_SITES = frozenset({"same-origin", "none"})
 CLEARED = f'{NAME}=""; HttpOnly; Max-Age=0; Path=/; SameSite=lax; Secure'
 register({"foreign-origin": ("The request comes from another site's page", "请求来自其他网站的页面")})
+
+
+def address_of(request: Request) -> str:
+    """Return who is at the other end of the gateway: the last address, which no caller can put there."""
+    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return told or (request.client.host if request.client else "")
 
 
 def set_cookie(response: Response, value: str, age: timedelta) -> None:

@@ -19,9 +19,10 @@ from tests.api import bearer, colleague, seed
 EVERYTHING = 1
 COLLEAGUE = 2
 _PATIENCE = 300.0
-# A refusal leaves a row in the audit trail, and nothing anywhere else.
+# A refusal leaves a row in the audit trail and counts towards a lockout, and leaves nothing anywhere else.
 _TABLES = text(
-    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'audit' ORDER BY 1"
+    "SELECT tablename FROM pg_tables"
+    " WHERE schemaname = 'public' AND tablename NOT IN ('audit', 'lockout') ORDER BY 1"
 )
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from libs.common.edge import Public, Reading, Router, Session
 from libs.common.problem_handlers import to_response
-from libs.common.problems import Unauthenticated, responses
+from libs.common.problems import Problem, responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import SignedIn
 from services.auth import origins
@@ -22,29 +22,30 @@ _OPEN = Depends(Public("Whoever signs in has no token yet."))
 _KEYS = Depends(Public("Public keys are public."))
 
 
-@router.post("/sign-in", response_model=Tokens, dependencies=[_OPEN], responses=responses(401))
+@router.post("/sign-in", response_model=Tokens, dependencies=[_OPEN], responses=responses(401, 429))
 async def sign_in(body: SignIn, request: Request, session: Session) -> Response:
     """Exchange an e-mail address and a password for tokens."""
-    return _answer(request, await commands.sign_in(session, body), "bad-credentials")
+    return _answer(request, await commands.sign_in(session, body, origins.address_of(request)))
 
 
 @router.post("/refresh", response_model=Tokens, dependencies=[_OPEN], responses=responses(401))
 async def refresh(body: Refresh, request: Request, session: Session) -> Response:
     """Exchange a refresh token for new tokens; using an old one again ends the session."""
-    return _answer(request, await commands.refresh(session, body), "session-ended")
+    return _answer(request, await commands.refresh(session, body))
 
 
 @router.post(
-    "/web/sign-in", response_model=BrowserSession, dependencies=[_OPEN], responses=responses(401, 403)
+    "/web/sign-in", response_model=BrowserSession, dependencies=[_OPEN], responses=responses(401, 403, 429)
 )
 async def sign_in_browser(body: SignIn, request: Request, session: Session) -> Response:
     """Open a session for a browser: the credential is a cookie that no script can read."""
     origins.demand_ours(request.headers, request.app.state.settings.public_url)
-    opened, value = await commands.sign_in_browser(session, body) or (None, "")
-    shown = BrowserSession.model_validate(opened, from_attributes=True) if opened else None
-    answer = _answer(request, shown, "bad-credentials")
-    if opened:
-        origins.set_cookie(answer, value, opened.expires_at - session.info["now"])
+    done = await commands.sign_in_browser(session, body, origins.address_of(request))
+    if isinstance(done, Problem):
+        return _answer(request, done)
+    opened, value = done
+    answer = _answer(request, BrowserSession.model_validate(opened, from_attributes=True))
+    origins.set_cookie(answer, value, opened.expires_at - session.info["now"])
     return answer
 
 
@@ -76,8 +77,8 @@ async def read_me(reading: Reading, actor: Caller) -> dict[str, Any]:
     return await queries.me(reading, actor)
 
 
-def _answer(request: Request, shown: BaseModel | None, slug: str) -> Response:
+def _answer(request: Request, shown: BaseModel | Problem) -> Response:
     """A refusal is answered, not raised: what it leaves in the database must be committed."""
-    if shown is None:
-        return to_response(Unauthenticated(slug), request.headers.get("accept-language"))
+    if isinstance(shown, Problem):
+        return to_response(shown, request.headers.get("accept-language"))
     return Response(shown.model_dump_json(), media_type="application/json", headers=_NEVER_STORED)

@@ -1,46 +1,60 @@
 """Signing in, refreshing, signing out."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.journal import AuditEntry, audit
+from libs.common.problems import Problem, Unauthenticated
 from libs.common.tokens import MAX_LIFETIME, Claims, issue
 from services.auth.directory import lock_head
+from services.auth.lockouts import queries as lockouts
+from services.auth.lockouts.model import account_key, address_key, refusal
 from services.auth.sessions import queries
 from services.auth.sessions.model import Cookie, RefreshToken, Revocation, Session, Verdict, is_password
 from services.auth.sessions.schemas import Refresh, SignIn, Tokens
 from services.auth.signing_keys import queries as signing_keys
 
 
-async def sign_in(session: AsyncSession, asked: SignIn) -> Tokens | None:
-    """Return tokens, or None for everything that is not right."""
-    opened = await _open(session, asked)
-    return await _tokens(session, opened) if opened else None
+async def sign_in(session: AsyncSession, asked: SignIn, address: str) -> Tokens | Problem:
+    """Return tokens, or the refusal of everything that is not right."""
+    opened = await _open(session, asked, address)
+    return opened if isinstance(opened, Problem) else await _tokens(session, opened)
 
 
-async def sign_in_browser(session: AsyncSession, asked: SignIn) -> tuple[Session, str] | None:
-    """Return a session and the value of its cookie, or None for everything that is not right."""
-    opened = await _open(session, asked)
-    if opened is None:
-        return None
+async def sign_in_browser(
+    session: AsyncSession, asked: SignIn, address: str
+) -> tuple[Session, str] | Problem:
+    """Return a session and the value of its cookie, or the refusal of everything that is not right."""
+    opened = await _open(session, asked, address)
+    if isinstance(opened, Problem):
+        return opened
     cookie, value = Cookie.bake(opened, session.info["now"])
     session.add(cookie)
     return opened, value
 
 
-async def _open(session: AsyncSession, asked: SignIn) -> Session | None:
-    """Return a new session, or None for everything that is not right, after the same work either way."""
-    facts = await queries.by_email(session, asked.email.strip().casefold())
-    expected = facts.password_hash if facts else None
-    matches = await asyncio.to_thread(is_password, asked.password, expected)
+async def _open(session: AsyncSession, asked: SignIn, address: str) -> Session | Problem:
+    """Return a new session, or the refusal, after the same work whether there is such a user or not."""
+    now: datetime = session.info["now"]
+    email_key = asked.email.strip().casefold()
+    ring = session.info["ring"]
+    keys = {"account": account_key(ring, email_key), "address": address_key(ring, address)}
+    if until := await lockouts.locked_until(session, keys, now):
+        return _refuse(session, None, refusal(until, now))
+    facts = await queries.by_email(session, email_key)
+    matches = await asyncio.to_thread(is_password, asked.password, facts.password_hash if facts else None)
     if facts is None or not facts.is_active or not matches:
-        object_id = str(facts.user_id) if facts else "unknown"
-        audit(session, AuditEntry("session.refused", "user", object_id))
-        return None
-    opened = Session.open(facts.user_id, session.info["ring"], session.info["now"])
+        await _note_failure(session, keys, str(facts.user_id) if facts else "unknown")
+        return _refuse(session, facts, Unauthenticated("bad-credentials"))
+    # Of many guesses at once, the right one is no way round the lockout that the wrong ones brought.
+    if until := await lockouts.locked_until(session, keys, now):
+        return _refuse(session, facts, refusal(until, now))
+    await lockouts.clear_account(session, keys["account"])
+    opened = Session.open(facts.user_id, ring, now)
     session.add(opened)
     audit(
         session, AuditEntry("session.opened", "user", str(facts.user_id), None, {"session": str(opened.id)})
@@ -48,17 +62,34 @@ async def _open(session: AsyncSession, asked: SignIn) -> Session | None:
     return opened
 
 
-async def refresh(session: AsyncSession, asked: Refresh) -> Tokens | None:
-    """Return the next tokens, or None; a token used twice ends its whole family."""
+async def _note_failure(session: AsyncSession, keys: Mapping[str, str], object_id: str) -> None:
+    """Count a failure for account and address, in this order everywhere, and tell of what it locks."""
+    now: datetime = session.info["now"]
+    for kind in sorted(keys):
+        counted = await lockouts.counted(session, kind, keys[kind], now)
+        if counted.note(now):
+            facts = {"kind": kind, "failures": counted.failures}
+            audit(session, AuditEntry("session.locked_out", "user", object_id, None, facts))
+
+
+def _refuse(session: AsyncSession, facts: queries.SignInFacts | None, problem: Problem) -> Problem:
+    object_id = str(facts.user_id) if facts else "unknown"
+    audit(session, AuditEntry("session.refused", "user", object_id, None, {"problem": problem.slug}))
+    return problem
+
+
+async def refresh(session: AsyncSession, asked: Refresh) -> Tokens | Problem:
+    """Return the next tokens, or the refusal; a token used twice ends its whole family."""
+    ended = Unauthenticated("session-ended")
     token = RefreshToken.parse(asked.refresh_token)
     found = await session.get(Session, token.session_id, with_for_update=True) if token else None
     if token is None or found is None:
-        return None
+        return ended
     verdict = found.refresh(token, session.info["ring"], session.info["now"])
     if verdict is Verdict.REUSED:
         await _revoke(session, found, "refresh-token-reused")
     if verdict in (Verdict.REUSED, Verdict.ENDED) or not await queries.is_active(session, found.user_id):
-        return None
+        return ended
     return await _tokens(session, found)
 
 

@@ -53,8 +53,9 @@ def hash_password(password: str) -> str:
 
 def is_password(password: str, expected: str | None) -> bool:
     """Tell whether a password fits a hash; takes as long when there is none to fit."""
+    nobodys = _nobodys_hash()
     try:
-        _HASHER.verify(expected or _nobodys_hash(), password)
+        _HASHER.verify(expected or nobodys, password)
     except (Argon2Error, InvalidHashError):
         return False
     return expected is not None

@@ -71,6 +71,13 @@ async def deactivate_user(identity: UUID, session: Session, actor: Editor) -> Re
     return respond(UserRead.model_validate(done), done)
 
 
+@router.post("/{identity}/unlock", status_code=204)
+async def unlock_user(identity: UUID, session: Session, actor: Editor) -> Response:
+    """Let a user sign in at once whom too many wrong passwords had locked out."""
+    await commands.unlock_user(session, identity, actor)
+    return Response(status_code=204)
+
+
 @router.post("/{identity}/reactivate", **_CHANGE)
 async def reactivate_user(identity: UUID, session: Session, actor: Editor) -> Response:
     """Let a deactivated user sign in again."""

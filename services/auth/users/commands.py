@@ -9,11 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.external import external_columns
 from libs.common.ids import new_id
+from libs.common.journal import AuditEntry, audit
 from libs.common.problems import Conflict
 from libs.platform.access.actor import Actor, load
 from libs.platform.subjects.minting import mint
 from services.auth.departments import queries as departments
 from services.auth.directory import DirectoryHead, lock_head
+from services.auth.lockouts import queries as lockouts
+from services.auth.lockouts.model import account_key
 from services.auth.roles import queries as roles
 from services.auth.roles.model import ADMINISTRATOR, Role
 from services.auth.sessions import queries as sessions
@@ -70,6 +73,12 @@ async def reactivate_user(session: AsyncSession, identity: UUID, actor: Actor, n
     user = await load(session, User, identity, actor, "user:update", for_update=True)
     user.reactivate(head, now)
     return user
+
+
+async def unlock_user(session: AsyncSession, identity: UUID, actor: Actor) -> None:
+    user = await load(session, User, identity, actor, "user:update")
+    if await lockouts.clear_account(session, account_key(session.info["ring"], user.email_key)):
+        audit(session, AuditEntry("session.unlocked", "user", str(user.id)))
 
 
 async def begin_administration(session: AsyncSession, email: str, password: str) -> None:

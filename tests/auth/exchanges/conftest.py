@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.journal import Cause
+from libs.common.problems import Problem
 from libs.common.testing import Scratch
 from libs.platform.access.actor import Actor
 from libs.platform.app import create_app
@@ -36,9 +37,9 @@ class Holder:
     async def cookie(self) -> tuple[UUID, str]:
         """A session, and the value of its cookie."""
         opened = await transactions_of(self.scratched).run(
-            Cause("system", "test"), lambda session: sessions.sign_in_browser(session, ADMIN)
+            Cause("system", "test"), lambda session: sessions.sign_in_browser(session, ADMIN, "192.0.2.1")
         )
-        assert opened is not None
+        assert not isinstance(opened, Problem)
         return opened[0].id, opened[1]
 
     async def key(self, *scopes: str, per_minute: int | None = None) -> tuple[UUID, str]:

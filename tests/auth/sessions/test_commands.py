@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import recorded
-from libs.common.problems import Unavailable
+from libs.common.problems import Unauthenticated, Unavailable
 from libs.common.testing import FakeClock
 from libs.contracts.auth import SessionRevoked
 from services.auth.sessions import commands, queries
@@ -31,8 +31,8 @@ async def ada(working: AsyncSession) -> User:
 
 
 async def given(session: AsyncSession) -> Tokens:
-    tokens = await commands.sign_in(session, GOOD)
-    assert tokens is not None
+    tokens = await commands.sign_in(session, GOOD, "192.0.2.1")
+    assert isinstance(tokens, Tokens)
     await session.flush()
     return tokens
 
@@ -48,14 +48,14 @@ class TestSignIn:
         ada.deactivate(make_head(), None, working.info["now"])
         await working.flush()
 
-        assert await commands.sign_in(working, GOOD) is None
+        assert isinstance(await commands.sign_in(working, GOOD, "192.0.2.1"), Unauthenticated)
         assert await queries.living(working, ada.id) == []
 
     async def test_waits_for_the_first_signing_key(self, working: AsyncSession, ada: User) -> None:
         await working.execute(text("DELETE FROM signing_key"))
 
         with pytest.raises(Unavailable):
-            await commands.sign_in(working, GOOD)
+            await commands.sign_in(working, GOOD, "192.0.2.1")
 
     async def test_stores_no_refresh_token(self, working: AsyncSession, ada: User) -> None:
         tokens = await given(working)
@@ -74,7 +74,7 @@ class TestRefresh:
         stolen = await commands.refresh(working, Refresh(refresh_token=first.refresh_token))
 
         await working.flush()
-        assert stolen is None
+        assert isinstance(stolen, Unauthenticated)
         assert isinstance(recorded(working)[-1], SessionRevoked)
         assert await queries.living(working, ada.id) == []
 
@@ -83,7 +83,9 @@ class TestRefresh:
         ada.deactivate(make_head(), None, working.info["now"])
         await working.flush()
 
-        assert await commands.refresh(working, Refresh(refresh_token=tokens.refresh_token)) is None
+        refused = await commands.refresh(working, Refresh(refresh_token=tokens.refresh_token))
+
+        assert isinstance(refused, Unauthenticated)
 
 
 class TestSignOut:

@@ -1882,6 +1882,10 @@ class Users(AsyncResource):
             "POST", f"/api/v1/users/{id}/reactivate", key=idempotency_key, answer=models.UserRead
         )
 
+    async def unlock(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
+        """Let a user sign in at once whom too many wrong passwords had locked out."""
+        await self._call("POST", f"/api/v1/users/{id}/unlock", key=idempotency_key, answer=None)
+
 
 class Webhooks(AsyncResource):
     """/api/v1/webhooks."""

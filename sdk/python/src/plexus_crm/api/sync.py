@@ -1818,6 +1818,10 @@ class Users(Resource):
             "POST", f"/api/v1/users/{id}/reactivate", key=idempotency_key, answer=models.UserRead
         )
 
+    def unlock(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
+        """Let a user sign in at once whom too many wrong passwords had locked out."""
+        self._call("POST", f"/api/v1/users/{id}/unlock", key=idempotency_key, answer=None)
+
 
 class Webhooks(Resource):
     """/api/v1/webhooks."""
