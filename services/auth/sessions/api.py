@@ -1,6 +1,7 @@
 """Signing in and out over HTTP, and the public keys."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
@@ -11,8 +12,18 @@ from libs.common.problems import Problem, responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import SignedIn
 from services.auth import origins
+from services.auth.origins import Origin
 from services.auth.sessions import commands, queries
-from services.auth.sessions.schemas import BrowserSession, KeySet, Me, Refresh, SignIn, Tokens
+from services.auth.sessions.schemas import (
+    BrowserSession,
+    Devices,
+    KeySet,
+    Me,
+    PasswordChange,
+    Refresh,
+    SignIn,
+    Tokens,
+)
 from services.auth.signing_keys import queries as signing_keys
 
 router = Router("/auth")
@@ -25,7 +36,7 @@ _KEYS = Depends(Public("Public keys are public."))
 @router.post("/sign-in", response_model=Tokens, dependencies=[_OPEN], responses=responses(401, 429))
 async def sign_in(body: SignIn, request: Request, session: Session) -> Response:
     """Exchange an e-mail address and a password for tokens."""
-    return _answer(request, await commands.sign_in(session, body, origins.address_of(request)))
+    return _answer(request, await commands.sign_in(session, body, Origin.of(request)))
 
 
 @router.post("/refresh", response_model=Tokens, dependencies=[_OPEN], responses=responses(401))
@@ -40,7 +51,7 @@ async def refresh(body: Refresh, request: Request, session: Session) -> Response
 async def sign_in_browser(body: SignIn, request: Request, session: Session) -> Response:
     """Open a session for a browser: the credential is a cookie that no script can read."""
     origins.demand_ours(request.headers, request.app.state.settings.public_url)
-    done = await commands.sign_in_browser(session, body, origins.address_of(request))
+    done = await commands.sign_in_browser(session, body, Origin.of(request))
     if isinstance(done, Problem):
         return _answer(request, done)
     opened, value = done
@@ -63,6 +74,36 @@ async def sign_out(session: Session, actor: Caller) -> Response:
     """End this session everywhere."""
     await commands.sign_out(session, actor.session_id)
     return Response(status_code=204)
+
+
+@router.get("/sessions", response_model=Devices)
+async def list_sessions(request: Request, reading: Reading, actor: Caller) -> dict[str, Any]:
+    """Return your open sessions: the devices that you are signed in on."""
+    now = request.app.state.door.transactions.clock.now()
+    return {"items": await queries.devices(reading, actor, now)}
+
+
+@router.post("/sessions/revoke-others", status_code=204, responses=responses(403))
+async def revoke_other_sessions(session: Session, actor: Caller) -> Response:
+    """End all your sessions but this one, everywhere."""
+    await commands.revoke_others(session, actor)
+    return Response(status_code=204)
+
+
+@router.post("/sessions/{identity}/revoke", status_code=204, responses=responses(403))
+async def revoke_session(identity: UUID, session: Session, actor: Caller) -> Response:
+    """End one of your sessions everywhere."""
+    await commands.revoke_session(session, identity, actor)
+    return Response(status_code=204)
+
+
+@router.post("/password", status_code=204, responses=responses(403, 429))
+async def change_password(
+    body: PasswordChange, request: Request, session: Session, actor: Caller
+) -> Response:
+    """Change your own password; all your sessions end, this one too."""
+    refused = await commands.change_password(session, body, actor, Origin.of(request))
+    return _answer(request, refused) if refused else Response(status_code=204)
 
 
 @router.get("/jwks", response_model=KeySet, dependencies=[_KEYS])

@@ -7,29 +7,41 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.crypto import KekRing
 from libs.common.journal import AuditEntry, audit
-from libs.common.problems import Problem, Unauthenticated
+from libs.common.problems import Conflict, Forbidden, NotFound, Problem, Unauthenticated
 from libs.common.tokens import MAX_LIFETIME, Claims, issue
+from libs.platform.access.actor import Actor
 from services.auth.directory import lock_head
 from services.auth.lockouts import queries as lockouts
 from services.auth.lockouts.model import account_key, address_key, refusal
+from services.auth.origins import Origin
 from services.auth.sessions import queries
-from services.auth.sessions.model import Cookie, RefreshToken, Revocation, Session, Verdict, is_password
-from services.auth.sessions.schemas import Refresh, SignIn, Tokens
+from services.auth.sessions.model import (
+    Cookie,
+    Credential,
+    RefreshToken,
+    Revocation,
+    Session,
+    Verdict,
+    hash_password,
+    is_password,
+)
+from services.auth.sessions.schemas import PasswordChange, Refresh, SignIn, Tokens
 from services.auth.signing_keys import queries as signing_keys
 
 
-async def sign_in(session: AsyncSession, asked: SignIn, address: str) -> Tokens | Problem:
+async def sign_in(session: AsyncSession, asked: SignIn, origin: Origin) -> Tokens | Problem:
     """Return tokens, or the refusal of everything that is not right."""
-    opened = await _open(session, asked, address)
+    opened = await _open(session, asked, origin)
     return opened if isinstance(opened, Problem) else await _tokens(session, opened)
 
 
 async def sign_in_browser(
-    session: AsyncSession, asked: SignIn, address: str
+    session: AsyncSession, asked: SignIn, origin: Origin
 ) -> tuple[Session, str] | Problem:
     """Return a session and the value of its cookie, or the refusal of everything that is not right."""
-    opened = await _open(session, asked, address)
+    opened = await _open(session, asked, origin)
     if isinstance(opened, Problem):
         return opened
     cookie, value = Cookie.bake(opened, session.info["now"])
@@ -37,12 +49,12 @@ async def sign_in_browser(
     return opened, value
 
 
-async def _open(session: AsyncSession, asked: SignIn, address: str) -> Session | Problem:
+async def _open(session: AsyncSession, asked: SignIn, origin: Origin) -> Session | Problem:
     """Return a new session, or the refusal, after the same work whether there is such a user or not."""
     now: datetime = session.info["now"]
     email_key = asked.email.strip().casefold()
     ring = session.info["ring"]
-    keys = {"account": account_key(ring, email_key), "address": address_key(ring, address)}
+    keys = _keys(ring, email_key, origin)
     if until := await lockouts.locked_until(session, keys, now):
         return _refuse(session, None, refusal(until, now))
     facts = await queries.by_email(session, email_key)
@@ -54,12 +66,16 @@ async def _open(session: AsyncSession, asked: SignIn, address: str) -> Session |
     if until := await lockouts.locked_until(session, keys, now):
         return _refuse(session, facts, refusal(until, now))
     await lockouts.clear_account(session, keys["account"])
-    opened = Session.open(facts.user_id, ring, now)
+    opened = Session.open(facts.user_id, ring, now, device=origin.device, address=origin.masked)
     session.add(opened)
     audit(
         session, AuditEntry("session.opened", "user", str(facts.user_id), None, {"session": str(opened.id)})
     )
     return opened
+
+
+def _keys(ring: KekRing, email_key: str, origin: Origin) -> dict[str, str]:
+    return {"account": account_key(ring, email_key), "address": address_key(ring, origin.address)}
 
 
 async def _note_failure(session: AsyncSession, keys: Mapping[str, str], object_id: str) -> None:
@@ -98,6 +114,58 @@ async def sign_out(session: AsyncSession, session_id: UUID | None) -> None:
     found = await session.get(Session, session_id, with_for_update=True) if session_id else None
     if found is not None and found.revoked_at is None:
         await _revoke(session, found, "signed-out")
+
+
+async def revoke_session(session: AsyncSession, identity: UUID, actor: Actor) -> None:
+    """End one of the actor's own sessions everywhere; another's is as unknown to him as none."""
+    _demand_person(actor)
+    found = await session.get(Session, identity, with_for_update=True)
+    if found is None or found.user_id != actor.user_id or found.revoked_at is not None:
+        raise NotFound
+    await _revoke(session, found, "signed-out")
+
+
+async def revoke_others(session: AsyncSession, actor: Actor) -> None:
+    """End every session of the actor but the one that he asks through."""
+    _demand_person(actor)
+    if actor.user_id is not None:
+        await _end_all(session, actor.user_id, "signed-out", but=actor.session_id)
+
+
+async def change_password(
+    session: AsyncSession, asked: PasswordChange, actor: Actor, origin: Origin
+) -> Problem | None:
+    """Give the actor a new password and end all his sessions, or return the refusal (a guess too)."""
+    _demand_person(actor)
+    now: datetime = session.info["now"]
+    facts = await queries.by_id(session, actor.user_id) if actor.user_id else None
+    if facts is None:
+        return Conflict("wrong-password")
+    keys = _keys(session.info["ring"], facts.email_key, origin)
+    if until := await lockouts.locked_until(session, keys, now):
+        return refusal(until, now)
+    if not await asyncio.to_thread(is_password, asked.current_password, facts.password_hash):
+        await _note_failure(session, keys, str(facts.user_id))
+        audit(session, AuditEntry("password.refused", "user", str(facts.user_id)))
+        return Conflict("wrong-password")
+    password_hash = await asyncio.to_thread(hash_password, asked.password)
+    await _end_all(session, facts.user_id, "password-changed")
+    await session.merge(Credential(user_id=facts.user_id, password_hash=password_hash, changed_at=now))
+    audit(session, AuditEntry("password.changed", "user", str(facts.user_id)))
+    return None
+
+
+def _demand_person(actor: Actor) -> None:
+    """Raise Forbidden for a program: what guards an account is its user's own matter."""
+    if actor.key is not None:
+        raise Forbidden
+
+
+async def _end_all(session: AsyncSession, user_id: UUID, reason: str, but: UUID | None = None) -> None:
+    head = await lock_head(session)
+    for each in await queries.living(session, user_id):
+        if each.id != but:
+            session.add(Revocation.of(head, each, reason, session.info["now"]))
 
 
 async def _revoke(session: AsyncSession, found: Session, reason: str) -> None:

@@ -31,6 +31,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 register(
     {
         "bad-credentials": ("The e-mail address or the password is wrong", "邮箱或密码错误"),
+        "wrong-password": ("The present password is wrong", "当前密码错误"),
         "session-ended": ("The session has ended: sign in again", "会话已结束,请重新登录"),
     }
 )
@@ -107,11 +108,22 @@ class Session(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    device: Mapped[str | None]
+    address: Mapped[str | None]
 
     @classmethod
-    def open(cls, user_id: UUID, ring: KekRing, now: datetime) -> Self:
+    def open(
+        cls,
+        user_id: UUID,
+        ring: KekRing,
+        now: datetime,
+        *,
+        device: str | None = None,
+        address: str | None = None,
+    ) -> Self:
         """Begin a family with its first generation."""
         made = cls(id=new_id(), user_id=user_id, generation=1, rotated_at=now, created_at=now)
+        made.device, made.address = device, address
         made.secret = ring.wrap(DataKey.mint(str(made.id)))
         made.expires_at = now + LIFETIME
         return made

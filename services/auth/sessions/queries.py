@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from libs.platform.access.scopes import EVERY_PERMISSION, scopes_of
-from services.auth.sessions.model import Session
+from services.auth.sessions.model import IDLE, Session
 
 # The newest change to what a user may do: himself, his roles, the departments above and below his own. What
 # has just left counts as below, or whoever lost sight of it would be the last to hear.
@@ -32,8 +32,20 @@ _BY_EMAIL = text("""
 SELECT u.id, u.is_active, c.password_hash FROM "user" u JOIN credential c ON c.user_id = u.id
 WHERE u.email_key = :email_key
 """)
-
-
+_BY_ID = text("""
+SELECT u.id, u.email_key, c.password_hash FROM "user" u JOIN credential c ON c.user_id = u.id WHERE u.id = :id
+""")
+# A browser's session is over when its cookie was not used for a while; nothing else opens it.
+_DEVICES = text("""
+SELECT s.id, s.device, s.address, s.created_at, s.expires_at, s.id = :current AS is_current,
+  greatest(s.rotated_at, c.used_at) AS last_seen_at
+FROM session s LEFT JOIN LATERAL (
+  SELECT max(used_at) AS used_at FROM cookie WHERE session_id = s.id
+) c ON true
+WHERE s.user_id = :user_id AND s.revoked_at IS NULL AND s.expires_at > :now
+  AND (c.used_at IS NULL OR c.used_at > :idle_since)
+ORDER BY last_seen_at DESC, s.id LIMIT 200
+""")
 _BY_COOKIE = text("""
 SELECT s.id, s.user_id, s.expires_at, s.revoked_at, c.used_at, u.is_active
 FROM cookie c JOIN session s ON s.id = c.session_id JOIN "user" u ON u.id = s.user_id
@@ -60,6 +72,25 @@ class SignInFacts(NamedTuple):
     user_id: UUID
     is_active: bool
     password_hash: str
+
+
+class PasswordFacts(NamedTuple):
+    """What a change of one's own password is judged by."""
+
+    user_id: UUID
+    email_key: str
+    password_hash: str
+
+
+async def by_id(session: AsyncSession, user_id: UUID) -> PasswordFacts | None:
+    row = (await session.execute(_BY_ID, {"id": user_id})).first()
+    return PasswordFacts(*row) if row else None
+
+
+async def devices(connection: AsyncConnection, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Return the actor's open sessions, the one used last first."""
+    given = {"user_id": actor.user_id, "current": actor.session_id, "now": now, "idle_since": now - IDLE}
+    return [dict(row) for row in (await connection.execute(_DEVICES, given)).mappings()]
 
 
 async def by_email(session: AsyncSession, email_key: str) -> SignInFacts | None:

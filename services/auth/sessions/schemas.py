@@ -18,6 +18,38 @@ class SignIn(BaseModel):
     )
 
 
+Password = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class PasswordChange(BaseModel):
+    """Your own new password, and the present one as proof; it ends all your sessions."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    current_password: Annotated[str, StringConstraints(max_length=200)] = Field(
+        json_schema_extra={"format": "password"}
+    )
+    password: Password = Field(json_schema_extra={"format": "password"})
+
+
+class Device(BaseModel):
+    """An open session of yours: on which device, from which network, last used when."""
+
+    id: UUID
+    device: str | None
+    address: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+class Devices(BaseModel):
+    """Your open sessions, the one used last first."""
+
+    items: list[Device]
+
+
 class Refresh(BaseModel):
     """The newest refresh token of a session."""
 

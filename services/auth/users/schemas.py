@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from libs.common.schemas import Email, ExternalRef, Instant, Text, kept
+from services.auth.sessions.schemas import Password
 
 _ZONES = frozenset(available_timezones())
 MOST_ROLES = 50
@@ -26,7 +27,6 @@ def _each_once(ids: list[UUID]) -> list[UUID]:
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 RoleIds = Annotated[list[UUID], Field(max_length=MOST_ROLES), AfterValidator(_each_once)]
 Locale = Literal["en", "zh"]
-Password = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class UserCreate(BaseModel):

@@ -17,6 +17,7 @@ from libs.platform.app import create_app
 from services.auth.api_keys.commands import issue_key, revoke_key
 from services.auth.api_keys.schemas import ApiKeyCreate
 from services.auth.exchanges.api import router as exchanges
+from services.auth.origins import Origin
 from services.auth.sessions import commands as sessions
 from services.auth.sessions.schemas import SignIn
 from services.auth.settings import Settings
@@ -25,6 +26,7 @@ from services.auth.users.commands import begin_administration
 from tests.auth.stream import deliver, transactions_of
 
 ADMIN = SignIn(email="admin@example.org", password="correct horse")
+HERE = Origin("192.0.2.1")
 PUBLIC_URL = "https://crm.example.com"
 
 
@@ -37,7 +39,7 @@ class Holder:
     async def cookie(self) -> tuple[UUID, str]:
         """A session, and the value of its cookie."""
         opened = await transactions_of(self.scratched).run(
-            Cause("system", "test"), lambda session: sessions.sign_in_browser(session, ADMIN, "192.0.2.1")
+            Cause("system", "test"), lambda session: sessions.sign_in_browser(session, ADMIN, HERE)
         )
         assert not isinstance(opened, Problem)
         return opened[0].id, opened[1]

@@ -8,6 +8,7 @@ from libs.common.db import recorded
 from libs.common.problems import Unauthenticated, Unavailable
 from libs.common.testing import FakeClock
 from libs.contracts.auth import SessionRevoked
+from services.auth.origins import Origin
 from services.auth.sessions import commands, queries
 from services.auth.sessions.model import LEEWAY, Credential, hash_password
 from services.auth.sessions.schemas import Refresh, SignIn, Tokens
@@ -31,7 +32,7 @@ async def ada(working: AsyncSession) -> User:
 
 
 async def given(session: AsyncSession) -> Tokens:
-    tokens = await commands.sign_in(session, GOOD, "192.0.2.1")
+    tokens = await commands.sign_in(session, GOOD, Origin("192.0.2.1"))
     assert isinstance(tokens, Tokens)
     await session.flush()
     return tokens
@@ -48,14 +49,14 @@ class TestSignIn:
         ada.deactivate(make_head(), None, working.info["now"])
         await working.flush()
 
-        assert isinstance(await commands.sign_in(working, GOOD, "192.0.2.1"), Unauthenticated)
+        assert isinstance(await commands.sign_in(working, GOOD, Origin("192.0.2.1")), Unauthenticated)
         assert await queries.living(working, ada.id) == []
 
     async def test_waits_for_the_first_signing_key(self, working: AsyncSession, ada: User) -> None:
         await working.execute(text("DELETE FROM signing_key"))
 
         with pytest.raises(Unavailable):
-            await commands.sign_in(working, GOOD, "192.0.2.1")
+            await commands.sign_in(working, GOOD, Origin("192.0.2.1"))
 
     async def test_stores_no_refresh_token(self, working: AsyncSession, ada: User) -> None:
         tokens = await given(working)
