@@ -54,10 +54,7 @@ async def sign_in_browser(body: SignIn, request: Request, session: Session) -> R
     done = await commands.sign_in_browser(session, body, Origin.of(request))
     if isinstance(done, Problem):
         return _answer(request, done)
-    opened, value = done
-    answer = _answer(request, BrowserSession.model_validate(opened, from_attributes=True))
-    origins.set_cookie(answer, value, opened.expires_at - session.info["now"])
-    return answer
+    return _with_cookie(request, *done, session.info["now"])
 
 
 @router.post("/web/sign-out", status_code=204)
@@ -116,6 +113,12 @@ async def read_keys(reading: Reading) -> dict[str, Any]:
 async def read_me(reading: Reading, actor: Caller) -> dict[str, Any]:
     """Return the signed-in user, and how far each of his permissions reaches."""
     return await queries.me(reading, actor)
+
+
+def _with_cookie(request: Request, opened: BaseModel | object, value: str, now: datetime) -> Response:
+    answer = _answer(request, BrowserSession.model_validate(opened, from_attributes=True))
+    origins.set_cookie(answer, value, opened.expires_at - now)
+    return answer
 
 
 def _answer(request: Request, shown: BaseModel | Problem) -> Response:

@@ -247,9 +247,27 @@ class Auth(AsyncResource):
         """Return the signed-in user, and how far each of his permissions reaches."""
         return await self._call("GET", "/api/v1/auth/me", answer=models.Me)
 
+    async def password(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.PasswordChange]
+    ) -> None:
+        """Change your own password; all your sessions end, this one too."""
+        await self._call("POST", "/api/v1/auth/password", key=idempotency_key, body=body, answer=None)
+
     async def refresh(self, **body: Unpack[bodies.Refresh]) -> models.Tokens:
         """Exchange a refresh token for new tokens; using an old one again ends the session."""
         return await self._call("POST", "/api/v1/auth/refresh", body=body, answer=models.Tokens)
+
+    async def sessions(self) -> models.Devices:
+        """Return your open sessions: the devices that you are signed in on."""
+        return await self._call("GET", "/api/v1/auth/sessions", answer=models.Devices)
+
+    async def sessions_revoke_others(self, *, idempotency_key: str | None = None) -> None:
+        """End all your sessions but this one, everywhere."""
+        await self._call("POST", "/api/v1/auth/sessions/revoke-others", key=idempotency_key, answer=None)
+
+    async def sessions_revoke(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
+        """End one of your sessions everywhere."""
+        await self._call("POST", f"/api/v1/auth/sessions/{id}/revoke", key=idempotency_key, answer=None)
 
     async def sign_in(self, **body: Unpack[bodies.SignIn]) -> models.Tokens:
         """Exchange an e-mail address and a password for tokens."""

@@ -605,6 +605,13 @@ class ParkedKey(TypedDict, total=False):
     key: Required[str]
 
 
+class PasswordChange(TypedDict, total=False):
+    """Your own new password, and the present one as proof; it ends all your sessions."""
+
+    current_password: Required[str]
+    password: Required[str]
+
+
 class Picked(TypedDict, total=False):
     """Contacts to put into a static segment, or to take out of it."""
 

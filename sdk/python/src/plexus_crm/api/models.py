@@ -679,6 +679,24 @@ class DepartmentRead(Model):
     deleted_at: datetime | None
 
 
+class Device(Model):
+    """An open session of yours: on which device, from which network, last used when."""
+
+    id: UUID
+    device: str | None
+    address: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+class Devices(Model):
+    """Your open sessions, the one used last first."""
+
+    items: tuple[Device, ...]
+
+
 class Durations(Model):
     """Wall-clock seconds of `count` tickets; null for none."""
 

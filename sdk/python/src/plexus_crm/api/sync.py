@@ -241,9 +241,25 @@ class Auth(Resource):
         """Return the signed-in user, and how far each of his permissions reaches."""
         return self._call("GET", "/api/v1/auth/me", answer=models.Me)
 
+    def password(self, *, idempotency_key: str | None = None, **body: Unpack[bodies.PasswordChange]) -> None:
+        """Change your own password; all your sessions end, this one too."""
+        self._call("POST", "/api/v1/auth/password", key=idempotency_key, body=body, answer=None)
+
     def refresh(self, **body: Unpack[bodies.Refresh]) -> models.Tokens:
         """Exchange a refresh token for new tokens; using an old one again ends the session."""
         return self._call("POST", "/api/v1/auth/refresh", body=body, answer=models.Tokens)
+
+    def sessions(self) -> models.Devices:
+        """Return your open sessions: the devices that you are signed in on."""
+        return self._call("GET", "/api/v1/auth/sessions", answer=models.Devices)
+
+    def sessions_revoke_others(self, *, idempotency_key: str | None = None) -> None:
+        """End all your sessions but this one, everywhere."""
+        self._call("POST", "/api/v1/auth/sessions/revoke-others", key=idempotency_key, answer=None)
+
+    def sessions_revoke(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
+        """End one of your sessions everywhere."""
+        self._call("POST", f"/api/v1/auth/sessions/{id}/revoke", key=idempotency_key, answer=None)
 
     def sign_in(self, **body: Unpack[bodies.SignIn]) -> models.Tokens:
         """Exchange an e-mail address and a password for tokens."""
