@@ -54,7 +54,10 @@ async def sign_in_browser(body: SignIn, request: Request, session: Session) -> R
     done = await commands.sign_in_browser(session, body, Origin.of(request))
     if isinstance(done, Problem):
         return _answer(request, done)
-    return _with_cookie(request, *done, session.info["now"])
+    shown = BrowserSession.model_validate(done[0], from_attributes=True)
+    answer = _answer(request, shown)
+    origins.set_cookie(answer, done[1], shown.expires_at - session.info["now"])
+    return answer
 
 
 @router.post("/web/sign-out", status_code=204)
@@ -113,12 +116,6 @@ async def read_keys(reading: Reading) -> dict[str, Any]:
 async def read_me(reading: Reading, actor: Caller) -> dict[str, Any]:
     """Return the signed-in user, and how far each of his permissions reaches."""
     return await queries.me(reading, actor)
-
-
-def _with_cookie(request: Request, opened: BaseModel | object, value: str, now: datetime) -> Response:
-    answer = _answer(request, BrowserSession.model_validate(opened, from_attributes=True))
-    origins.set_cookie(answer, value, opened.expires_at - now)
-    return answer
 
 
 def _answer(request: Request, shown: BaseModel | Problem) -> Response:
