@@ -76,7 +76,7 @@ async def sign_out(session: Session, actor: Caller) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/sessions", response_model=Devices)
+@router.get("/sessions", response_model=Devices, responses=responses(403))
 async def list_sessions(request: Request, reading: Reading, actor: Caller) -> dict[str, Any]:
     """Return your open sessions: the devices that you are signed in on."""
     now = request.app.state.door.transactions.clock.now()

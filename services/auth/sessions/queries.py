@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from libs.common.problems import NotFound
+from libs.common.problems import Forbidden, NotFound
 from libs.platform.access.actor import Actor
 from libs.platform.access.scopes import EVERY_PERMISSION, scopes_of
 from services.auth.sessions.model import IDLE, Session
@@ -88,7 +88,9 @@ async def by_id(session: AsyncSession, user_id: UUID) -> PasswordFacts | None:
 
 
 async def devices(connection: AsyncConnection, actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """Return the actor's open sessions, the one used last first."""
+    """Return the actor's open sessions, the one used last first; raises Forbidden for a program."""
+    if actor.key is not None:
+        raise Forbidden
     given = {"user_id": actor.user_id, "current": actor.session_id, "now": now, "idle_since": now - IDLE}
     return [dict(row) for row in (await connection.execute(_DEVICES, given)).mappings()]
 

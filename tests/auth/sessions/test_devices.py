@@ -146,6 +146,11 @@ class TestProgram:
 
         assert (refused.status_code, slug(refused)) == (403, "forbidden")
 
+    async def test_sees_no_devices(self, client: httpx.AsyncClient) -> None:
+        refused = await client.get("/auth/sessions", headers=through_key(PROGRAM, KEY))
+
+        assert (refused.status_code, slug(refused)) == (403, "forbidden")
+
     async def test_changes_no_password(self, client: httpx.AsyncClient) -> None:
         refused = await changed(client, through_key(PROGRAM, KEY), "x")
 
