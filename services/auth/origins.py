@@ -72,10 +72,11 @@ class Origin(NamedTuple):
         return ", ".join(filter(None, parts)) or None
 
 
-def set_cookie(response: Response, value: str, age: timedelta) -> None:
-    """Hand the browser its credential."""
+def set_cookie(response: Response, value: str, age: timedelta) -> Response:
+    """Hand the browser its credential; return the same response."""
     seconds = int(age.total_seconds())
     response.set_cookie(NAME, value, max_age=seconds, secure=True, httponly=True, samesite="lax")
+    return response
 
 
 def clear_cookie(response: Response) -> None:

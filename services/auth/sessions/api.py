@@ -55,9 +55,7 @@ async def sign_in_browser(body: SignIn, request: Request, session: Session) -> R
     if isinstance(done, Problem):
         return _answer(request, done)
     shown = BrowserSession.model_validate(done[0], from_attributes=True)
-    answer = _answer(request, shown)
-    origins.set_cookie(answer, done[1], shown.expires_at - session.info["now"])
-    return answer
+    return origins.set_cookie(_answer(request, shown), done[1], shown.expires_at - session.info["now"])
 
 
 @router.post("/web/sign-out", status_code=204)
@@ -80,7 +78,7 @@ async def sign_out(session: Session, actor: Caller) -> Response:
 async def list_sessions(request: Request, reading: Reading, actor: Caller) -> dict[str, Any]:
     """Return your open sessions: the devices that you are signed in on."""
     now = request.app.state.door.transactions.clock.now()
-    return {"items": await queries.devices(reading, actor, now)}
+    return {"devices": await queries.devices(reading, actor, now)}
 
 
 @router.post("/sessions/revoke-others", status_code=204, responses=responses(403))

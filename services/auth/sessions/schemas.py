@@ -47,7 +47,7 @@ class Device(BaseModel):
 class Devices(BaseModel):
     """Your open sessions, the one used last first."""
 
-    items: list[Device]
+    devices: list[Device]
 
 
 class Refresh(BaseModel):

@@ -51,7 +51,7 @@ async def signed_in(client: httpx.AsyncClient, password: str = ADMIN["password"]
 async def devices(client: httpx.AsyncClient, headers: dict[str, str]) -> list[dict[str, Any]]:
     answer = await client.get("/auth/sessions", headers=headers)
     assert answer.status_code == 200, answer.text
-    return list(answer.json()["items"])
+    return list(answer.json()["devices"])
 
 
 async def changed(

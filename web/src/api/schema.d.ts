@@ -1591,7 +1591,7 @@ export interface components {
             last_seen_at: string;
         };
         Devices: {
-            items: components["schemas"]["Device"][];
+            devices: components["schemas"]["Device"][];
         };
         Durations: {
             average: number | null;

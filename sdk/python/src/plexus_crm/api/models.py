@@ -694,7 +694,7 @@ class Device(Model):
 class Devices(Model):
     """Your open sessions, the one used last first."""
 
-    items: tuple[Device, ...]
+    devices: tuple[Device, ...]
 
 
 class Durations(Model):
