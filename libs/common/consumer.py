@@ -16,10 +16,10 @@ from libs.common.bus import Bus, LostMemberError, Reader, Record, TopicPartition
 from libs.common.clock import Clock
 from libs.common.envelope import Envelope, decode
 from libs.common.group import Applier, Foreseeing, GapError, Group, NotYetError, Verdict, fresh, judge
+from libs.common.group_metrics import DEAD_LETTERS, PARKED, RECORDS, RETRIES, count
 from libs.common.group_reasons import cause_of, reason_of, why_parked
 from libs.common.inbox import Inbox, InboxTransaction
 from libs.common.journal import Cause
-from libs.common.metrics import SLOW, Counter, Histogram
 from libs.common.placing import trusted
 from libs.common.redrive import redrive
 from libs.common.telemetry_context import CURRENT
@@ -48,18 +48,6 @@ _MAX_RETRY_PARKED = 15.0
 _PARKED_LIMIT = 1000
 # Records of a poll of a group that takes them one by one.
 _PAGE = 500
-
-RECORDS = Counter("plexus_consumer_records_total", "Records by what became of them", ("group", "outcome"))
-PARKED = Counter(
-    "plexus_consumer_keys_parked_total", "Keys set aside, with a dead letter or without", ("group",)
-)
-DEAD_LETTERS = Counter("plexus_consumer_dead_letters_total", "Copies sent to the dead letters", ("group",))
-RETRIES = Counter(
-    "plexus_consumer_retries_total", "Batches to be tried again, by the failure's class", ("group", "error")
-)
-DELAY = Histogram(
-    "plexus_event_delay_seconds", "From when an event was recorded until it was applied", ("group",), SLOW
-)
 
 type Polled = Mapping[TopicPartition, list[Record]]
 # What surrounds the application of a batch; tracing puts its spans there.
@@ -93,6 +81,7 @@ class Consumer:
     behind: set[str] = field(default_factory=set)
     _reader: Reader | None = None
     _tracks: dict[TopicPartition, Track] = field(default_factory=dict)
+    _poll_at: float = 0.0
     _retry_at: float = 0.0
     _tell_at: float = 0.0
     _told: dict[TopicPartition, int] = field(default_factory=dict)
@@ -118,12 +107,16 @@ class Consumer:
         if self._reader is None:
             self._reader = await self.bus.reader(self.group.name, self.group.topics, self.slot)
         await self._place(self._reader)
+        await self._rest()
         self._resume(self._reader)
         most = max(_PAGE, self.group.batch)
         batches = await self._reader.poll(self._patience(), most)
         self.polled_at = self.clock.monotonic()
-        is_behind = bool(self.group.urgent) and sum(map(len, batches.values())) >= most
+        is_full = sum(map(len, batches.values())) >= most
+        is_behind = bool(self.group.urgent) and is_full
         (self.behind.add if is_behind else self.behind.discard)(self.group.name)
+        if batches and not is_full:
+            self._poll_at = self.polled_at + self.group.pace
         await self._process_all(self._reader, self._in_hand(batches))
         await self._tell_broker(self._reader)
         await self._retry_parked()
@@ -151,6 +144,12 @@ class Consumer:
             row = await trusted(self.group, self.bus, self.inbox, place, rows[place], cluster)
             self._tracks[place] = Track(row, row.position)
             reader.place(place, row.position)
+
+    async def _rest(self) -> None:
+        """Keep to the group's pace, unless something is due before."""
+        pause = min(self._poll_at - self.clock.monotonic(), self._patience())
+        if pause > 0:
+            await self.clock.sleep(pause)
 
     def _resume(self, reader: Reader) -> None:
         """Read partitions again whose pause is over."""
@@ -298,20 +297,10 @@ class Consumer:
             applied, parked, taken = await self.inbox.run(cause_of(heeded), effect)
         for _, track, records in taken:
             track.move(records[-1].offset + 1)
-        self._count(envelopes, sum(len(each.records) for each in taken), applied, parked)
+        all_taken = sum(len(each.records) for each in taken)
+        count(self.group.name, envelopes, all_taken, applied, parked, self.clock.now())
         if any(each.ahead for each in shares):
             raise WaitsError
-
-    def _count(self, envelopes: list[Envelope], taken: int, applied: int, parked: int) -> None:
-        """Note what became of a batch, and how old its oldest event was."""
-        name, dropped = self.group.name, taken - applied - parked
-        for outcome, count in (("applied", applied), ("duplicate", dropped), ("parked", parked)):
-            if count:
-                RECORDS.add(name, outcome, by=count)
-        if applied:
-            # A stranger's instant may lack its zone, and must not stop anything here.
-            oldest = min(each.time.timestamp() for each in envelopes)
-            DELAY.observe(max(0.0, self.clock.now().timestamp() - oldest), name, times=applied)
 
     def _may_wait(self, track: Track) -> bool:
         return track.may_wait(self.clock.monotonic(), hopeful=bool(self.behind))

@@ -11,6 +11,8 @@ from libs.common.inbox import InboxTransaction, Key, Sequence
 
 # Records that a transaction takes at most, when nothing comes of most of them.
 _MANY = 500
+# The pace of groups that nobody looks at while he waits.
+UNHURRIED = 0.1
 
 
 class NotYetError(Exception):
@@ -58,6 +60,9 @@ def everything(_: Envelope) -> bool:
 class Group:
     """What is read together. `batch` events share a transaction; `urgent` topics go first in each poll.
 
+    Between two polls that bring something lie `pace` seconds at least, unless more waits than a poll takes:
+    a transaction costs as much as many events, and a group that nobody waits for lets more of them share one.
+
     An event that the applier does not heed only moves positions, and does not count among them. Without
     `dedupe` the applier itself upserts by (epoch, version) and no row is kept.
     """
@@ -70,6 +75,7 @@ class Group:
     urgent: frozenset[str] = frozenset()
     compacted: frozenset[str] = frozenset()
     heeds: Callable[[Envelope], bool] = everything
+    pace: float = 0.0
 
     def fits(self, records: Iterable[Record]) -> bool:
         """Return whether these records may share a transaction."""

@@ -22,9 +22,11 @@ from libs.common import garbage
 from libs.common.answers import forget_old
 from libs.common.beside import run_beside, until_gone
 from libs.common.clock import SystemClock
-from libs.common.consumer import DEAD_LETTERS, PARKED, Consumer, Group
+from libs.common.consumer import Consumer, Group
 from libs.common.db import Database
 from libs.common.due import Alarm
+from libs.common.group import UNHURRIED
+from libs.common.group_metrics import DEAD_LETTERS, PARKED
 from libs.common.handlers import HandlerApplier, starting_offsets
 from libs.common.health import Health
 from libs.common.heartbeat import beating, read_heartbeats
@@ -157,7 +159,7 @@ class Worker:
         if self.plan.handlers:
             applier = HandlerApplier(self.plan.handlers, await starting_offsets(self.database))
             name, topics = self.plan.commands_group, self.plan.command_topics
-            groups.append(Group(name, topics, applier, batch=self.plan.batch, heeds=applier.heeds))
+            groups.append(Group(name, topics, applier, self.plan.batch, heeds=applier.heeds, pace=UNHURRIED))
         if self.plan.projections:
             async with self.database.reading.connect() as connection:
                 kept = await versions(connection, self.plan.settings.service, self.plan.projections)

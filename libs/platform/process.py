@@ -11,6 +11,7 @@ from libs.common.crypto import KekRing
 from libs.common.db import Database
 from libs.common.envelope import Envelope
 from libs.common.events import Event
+from libs.common.group import UNHURRIED
 from libs.common.heartbeat import Heartbeats
 from libs.common.inbox import InboxTransaction
 from libs.common.metrics import Gauge, Samples
@@ -100,6 +101,7 @@ def replicas(
     *,
     directory: bool = True,
     appliers: Mapping[str, Applier] | None = None,
+    pace: float = UNHURRIED,
 ) -> tuple[Group, ...]:
     """Return what a service follows from the beginning: the directory, subject keys, and references.
 
@@ -118,7 +120,8 @@ def replicas(
     topics = tuple(sorted(by_topic))
     compacted = frozenset(filter(is_compacted, topics))
     name, urgent = f"{service}.replicas", frozenset(keys)
-    return (Group(name, topics, ByTopic(by_topic), 500, dedupe=False, urgent=urgent, compacted=compacted),)
+    group = Group(name, topics, ByTopic(by_topic), 500, dedupe=False, urgent=urgent, compacted=compacted)
+    return (replace(group, pace=pace),)
 
 
 def heartbeats(service: str) -> dict[str, Applier]:

@@ -29,7 +29,7 @@ PLAN = Plan(
         Timeline(),
     ),
     replicas=(
-        *replicas(settings, REFERENCES, blank, appliers=heartbeats(settings.service)),
+        *replicas(settings, REFERENCES, blank, appliers=heartbeats(settings.service), pace=0),
         records_group(settings.service),
     ),
 )

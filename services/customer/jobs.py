@@ -25,6 +25,8 @@ type Step = Callable[[AsyncSession, int], Awaitable[None]]
 
 _CAUSE = Cause("system", "segments")
 _IDLE, _PAUSE = 0.25, 1.0
+# A turn costs as much as many checks: under a steady load of changes ten a second share them.
+_APART = 0.1
 # Contacts in one step: its transaction lasts well under a second, so that a change never waits for long
 # behind the filling of a large segment.
 _LARGEST = 500
@@ -60,12 +62,15 @@ class Upkeep:
 
     transactions: Transactions
     sizes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_STEPS, _LARGEST))
+    # How far the next turn is to begin behind the last one, in seconds.
+    apart: float = 0.0
 
     async def turn(self) -> bool:
         """Take one step of each kind that there is work of; False when there is none for this process."""
         there_is = await self.transactions.run(_CAUSE, _look)
         for name in there_is:
             await self._step(name)
+        self.apart = _APART if there_is == ["checks"] else 0.0
         return bool(there_is)
 
     async def _step(self, name: str) -> None:
@@ -91,9 +96,10 @@ async def keep_members(transactions: Transactions, stop: asyncio.Event) -> None:
     """Keep every segment's members up to date until `stop`."""
     upkeep = Upkeep(transactions)
     while not stop.is_set():
-        pause = _IDLE
+        began = transactions.clock.monotonic()
         try:
-            pause = 0 if await upkeep.turn() else _IDLE
+            is_busy = await upkeep.turn()
+            pause = max(0.0, began + upkeep.apart - transactions.clock.monotonic()) if is_busy else _IDLE
         except Exception as error:  # noqa: BLE001 - the database may be away; the work only waits
             log.warning("segments: %s", type(error).__name__)
             pause = _PAUSE

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from libs.common.clock import SystemClock
-from libs.common.consumer import DEAD_LETTERS, DELAY, PARKED, RECORDS, RETRIES, Consumer
+from libs.common.consumer import Consumer
 from libs.common.db import Database
+from libs.common.group_metrics import DEAD_LETTERS, DELAY, PARKED, RECORDS, RETRIES
 from libs.common.memory import MemoryBroker
 from libs.common.metrics import Gauge, Samples
 from libs.common.metrics_pool import TIMEOUTS, WAITS, read_pool
