@@ -1,5 +1,7 @@
 """Access tokens: Ed25519 JWTs (RFC 7519, 8725, 9068, 9864), issued by one service, verified in all."""
 
+import base64
+import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -118,6 +120,7 @@ class TokenVerifier:
         if len(token) > _MAX_TOKEN_CHARACTERS:
             raise InvalidToken("too long")
         try:
+            _demand_one_reading(token)
             decoded = jwt.decode(token, self._key_of, algorithms=[ALGORITHM])
             return _Verified(_read_claims(decoded.claims, self._audience), decoded.header["kid"])
         except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
@@ -133,6 +136,24 @@ class TokenVerifier:
         if key is None:
             raise InvalidToken("unknown key")
         return key
+
+
+def _demand_one_reading(token: str) -> None:
+    """Raise InvalidToken for what others may read otherwise: in UTF-16, spare bits set, a name twice."""
+    header, claims, signature = token.split(".")
+    for part in (header, claims, signature):
+        raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        if base64.urlsafe_b64encode(raw).rstrip(b"=") != part.encode():
+            raise InvalidToken("not the one spelling")
+        if part is not signature:
+            json.loads(raw.decode(), object_pairs_hook=_each_once)
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InvalidToken("a name twice")
+    return found
 
 
 def _read_claims(claims: dict[str, object], audience: Audience) -> Claims:

@@ -47,7 +47,7 @@ def b64(value: object) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def signed(header: dict[str, Any], body: object) -> str:
+def signed(header: dict[str, Any] | bytes, body: object) -> str:
     """Signs anything at all with the true key, past every check of the library."""
     message, private = f"{b64(header)}.{b64(body)}", KEY.private_key
     assert isinstance(private, Ed25519PrivateKey)
@@ -103,6 +103,10 @@ FORGED: dict[str, Callable[[], str]] = {
     "own jku": lambda: signed(HEADER | {"jku": "http://127.0.0.1/keys"}, BODY),
     "own x5u": lambda: signed(HEADER | {"x5u": "http://127.0.0.1/keys"}, BODY),
     "swapped payload": swapped_payload,
+    "another spelling of the signature": lambda: signed(HEADER, BODY)[:-1] + "_",
+    "padded": lambda: signed(HEADER, BODY) + "==",
+    "alg twice": lambda: signed(b'{"alg":"none",' + json.dumps(HEADER)[1:].encode(), BODY),
+    "sub twice": lambda: signed(HEADER, b'{"sub":"x",' + json.dumps(BODY)[1:].encode()),
     "payload a list": lambda: signed(HEADER, [1]),
     "payload not JSON": lambda: signed(HEADER, b"{"),
     "payload deep": lambda: signed(HEADER, b"[" * 900),

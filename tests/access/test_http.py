@@ -1,0 +1,131 @@
+"""Every route of the OpenAPI documents, asked over HTTP by those who may not."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from gateway.routes import load_routes
+from libs.platform.directory.entries import Entry
+from tests.access.conftest import Proof
+from tests.access.documents import Documented, api_routes, for_users
+from tests.access.forgeries import (
+    DISABLED,
+    EXPIRED_KEY,
+    FORGERIES,
+    GENUINE,
+    MASTER,
+    OTHERS_KEY,
+    REVOKED,
+    REVOKED_KEY,
+)
+from tests.access.stand import Stand, changes, standing
+from tests.api import colleague
+from tests.factories.directory import api_key, uid
+
+LIMIT = 600
+# For whoever is signed in: these show and change what is his own, or what his permissions let him find.
+FOR_ONESELF = ("/api/v1/auth/", "/api/v1/notifications", "/api/v1/search", "/api/v1/timeline")
+NOBODYS = uid(404)
+
+
+def directory() -> list[Entry]:
+    """Somebody who may do everything, somebody who left, and credentials that were good once."""
+    return [
+        *colleague(MASTER, {"*:*": "all"}),
+        *colleague(DISABLED, {"*:*": "all"}, is_active=False),
+        api_key(EXPIRED_KEY, MASTER, ["*:*"], expires_at="2026-01-01T00:00:00+00:00"),
+        api_key(REVOKED_KEY, MASTER, ["*:*"], deleted=True),
+        api_key(OTHERS_KEY, DISABLED, ["*:*"]),
+        Entry("session", str(REVOKED), 1, {"user_id": str(uid(MASTER)), "forget_at": "2999-01-01T00:00:00Z"}),
+    ]
+
+
+@pytest.fixture(scope="module")
+async def stand() -> AsyncIterator[Stand]:
+    async with standing(directory()) as opened:
+        yield opened
+
+
+class TestMarkers:
+    def test_stand_on_every_route(self, stand: Stand, proof: Proof) -> None:
+        public = [path for service in load_routes().services.values() for path in service.public]
+        loose = [each.name for each in stand.routes if not _says_who(each, public)]
+        hidden = _undocumented(stand, public)
+
+        assert loose == hidden == []
+        proof.figures.sample("routes with a marker", len(stand.routes))
+        proof.figures.exactly("routes that say not who may", len(loose) + len(hidden), 0)
+
+
+def _says_who(route: Documented, public: list[str]) -> bool:
+    if not route.is_for_users:
+        return any(route.path.startswith(each) for each in public)
+    return route.marker.permission is not None or route.path.startswith(FOR_ONESELF)
+
+
+def _undocumented(stand: Stand, public: list[str]) -> list[str]:
+    """Name the routes that no document tells of; but for the links in our mails, which nobody calls."""
+    told = {(each.service, each.path) for each in stand.routes}
+    found = ((service, route) for service, app in stand.apps.items() for route in api_routes(app))
+    return [
+        route.path
+        for service, route in found
+        if (service, route.path_format) not in told and not route.path.startswith(tuple(public))
+    ]
+
+
+class TestForgedTokens:
+    @pytest.mark.timeout(LIMIT)
+    async def test_open_no_door_of_any_service(self, stand: Stand, proof: Proof) -> None:
+        before = await stand.fingerprint()
+        faults = [fault for service in stand.apps for fault in await _tried(stand, service)]
+        moved = changes(before, await stand.fingerprint())
+
+        assert faults == moved == []
+        proof.figures.sample("forged tokens", len(FORGERIES) * len(stand.apps))
+        proof.figures.at_least("kinds of forged tokens", len(FORGERIES), 40)
+        proof.figures.exactly("forged tokens let in", len(faults), 0)
+
+    async def test_are_asked_for_at_every_route(self, stand: Stand, proof: Proof) -> None:
+        routes = for_users(stand.routes)
+        before = await stand.fingerprint()
+        faults = [fault for each in routes for fault in await _refused(stand, each)]
+        moved = changes(before, await stand.fingerprint())
+
+        assert faults == moved == []
+        proof.figures.sample("routes closed to nobody", len(routes))
+        proof.figures.exactly("routes open to nobody", len(faults), 0)
+
+
+async def _tried(stand: Stand, service: str) -> list[str]:
+    """Try each forgery at a read and at a write, and genuine tokens between them at the same read."""
+    read, write = f"/api/v1/audit/{service}", f"/api/v1/operations/{service}/unblock"
+    asked = {"topic": "crm.none", "key": "none"}
+    faults = []
+    for name, make in FORGERIES.items():
+        answers = [
+            await stand.ask(service, "GET", read, make()),
+            await stand.ask(service, "POST", write, make(), asked),
+        ]
+        told = {(each.status, each.slug) for each in answers}
+        if told != {(401, "unauthenticated")}:
+            faults.append(f"{service}: {name}: {told}")
+    for name, make in GENUINE.items():
+        answer = await stand.ask(service, "GET", read, make())
+        if answer.status != 200:
+            faults.append(f"{service}: genuine, {name}: {answer.status} {answer.slug}")
+    inquiry = f"{read}?access_token={FORGERIES['no scheme']()[0][1]}"
+    if (await stand.ask(service, "GET", inquiry)).status != 401:
+        faults.append(f"{service}: in the query")
+    return faults
+
+
+async def _refused(stand: Stand, route: Documented) -> list[str]:
+    """Ask a route without a token, and with one that has expired."""
+    path = route.at(**dict.fromkeys(route.parameters, NOBODYS))
+    faults = []
+    for name in ("nothing", "expired"):
+        answer = await stand.ask(route.service, route.method, path, FORGERIES[name](), b"{}")
+        if (answer.status, answer.slug) != (401, "unauthenticated"):
+            faults.append(f"{route.name}, {name}: {answer.status} {answer.slug}")
+    return faults
