@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Generator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,14 @@ from aiokafka.errors import (
 )
 
 from libs.common.bus import Message, Record, RefusedError, SendError, Topic, TopicPartition
-from libs.common.kafka_clients import connection, record_of, stop
+from libs.common.kafka_clients import connection, partition_of, record_of, stop
 from libs.common.kafka_reader import KafkaReader, join
 from libs.common.settings import Settings
 
 _REFUSED = (MessageSizeTooLargeError, RecordTooLargeError, InvalidTopicError)
 _SEND_TIMEOUT = 10.0
+# One batch then holds what a large page has for a partition: the broker's work is by the batch.
+_BATCH_BYTES = 128 * 1024
 # Dozens of topics that were asked for at once take a busy broker a while.
 _METADATA_PATIENCE = 18.0
 _ASK_TIMEOUT = 20.0
@@ -43,7 +45,12 @@ class KafkaBus:
     async def producer(self) -> "KafkaProducer":
         """Start an idempotent producer that waits for every in-sync replica."""
         client = AIOKafkaProducer(
-            **self._options, acks="all", enable_idempotence=True, linger_ms=2, request_timeout_ms=8000
+            **self._options,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=2,
+            max_batch_size=_BATCH_BYTES,
+            request_timeout_ms=8000,
         )
         try:
             await asyncio.wait_for(client.start(), _SEND_TIMEOUT)
@@ -152,14 +159,19 @@ class KafkaProducer:
         if self._closed:
             raise SendError("the producer is closed")
         try:
+            count = len(await self._client.partitions_for(message.topic))
             future = await self._client.send(
-                message.topic, value=message.value, key=message.key, headers=list(message.headers)
+                message.topic,
+                value=message.value,
+                key=message.key,
+                headers=list(message.headers),
+                partition=partition_of(message.key, count),
             )
         except _REFUSED as error:
             raise RefusedError(type(error).__name__) from error
         except (KafkaError, TimeoutError) as error:
             raise SendError(type(error).__name__) from error
-        return _acknowledged(future)
+        return _Acknowledged(future, asyncio.get_running_loop().time() + _SEND_TIMEOUT)
 
     async def close(self) -> None:
         """Drop what is in flight: flushing a dead broker's batches would block for minutes."""
@@ -171,13 +183,31 @@ class KafkaProducer:
         await stop(self._client)
 
 
-async def _acknowledged(future: asyncio.Future[Any]) -> None:
-    try:
-        await asyncio.wait_for(future, _SEND_TIMEOUT)
-    except _REFUSED as error:
-        raise RefusedError(type(error).__name__) from error
-    except (KafkaError, TimeoutError, asyncio.CancelledError) as error:
-        raise SendError(type(error).__name__) from error
+class _Acknowledged:
+    """Ends with the acknowledgement of one message, in time or not; may be dropped without a wait.
+
+    No task and no timer of its own: most of a page is answered when the relay looks at it.
+    """
+
+    __slots__ = ("_future", "_until")
+
+    def __init__(self, future: asyncio.Future[Any], until: float) -> None:
+        self._future, self._until = future, until
+
+    def __await__(self) -> Generator[Any, None, None]:
+        if not self._future.done():
+            left = self._until - asyncio.get_running_loop().time()
+            yield from asyncio.wait((self._future,), timeout=left).__await__()
+        if not self._future.done():
+            # Nobody asks again, and what becomes of it later is no news to anybody.
+            self._future.cancel()
+        if self._future.cancelled():
+            raise SendError("not acknowledged in time")
+        error = self._future.exception()
+        if isinstance(error, _REFUSED):
+            raise RefusedError(type(error).__name__) from error
+        if error is not None:
+            raise SendError(type(error).__name__) from error
 
 
 async def _known(probe: AIOKafkaConsumer, topics: set[str]) -> None:

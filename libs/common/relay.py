@@ -17,7 +17,9 @@ from libs.common.metrics import Counter
 from libs.common.outbox import OutboxStore, Row
 
 log = logging.getLogger(__name__)
-_PAGE = 500
+# Behind a full page more is waiting: larger ones then cost database and broker less a row, unless rows are so
+# large that memory would fill.
+_PAGE, _BACKLOG_PAGE, _BACKLOG_BYTES = 500, 2000, 4 * 1024 * 1024
 _BUSY, _IDLE, _STANDBY = 0.02, 0.2, 1.0
 _MARGIN = 5.0
 _LARGE = 16 * 1024
@@ -69,6 +71,7 @@ class Relay:
         self._floor = Floor(transaction_timeout + _MARGIN)
         self._producer: Producer | None = None
         self._blocked: frozenset[str] = frozenset()
+        self._limit = _PAGE
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until `stop`; a dead broker or database means wait and try again for ever."""
@@ -76,8 +79,7 @@ class Relay:
         while not stop.is_set():
             try:
                 sent = await self.step()
-                # Behind a full page more is waiting.
-                pause = 0.0 if sent == _PAGE else _BUSY if sent else min(_IDLE, max(_BUSY, pause * 2))
+                pause = 0.0 if sent >= _PAGE else _BUSY if sent else min(_IDLE, max(_BUSY, pause * 2))
             except Exception as error:  # noqa: BLE001 - the relay outlives every outage
                 log.warning("relay waits: %s", type(error).__name__)
                 await self._throw_producer_away()
@@ -96,7 +98,8 @@ class Relay:
             await self._clock.sleep(_STANDBY)
             return 0
         settled = self._floor.settled(self._clock.monotonic())
-        page = await self._store.oldest(self._floor.value, _PAGE)
+        limit = self._limit
+        page = await self._store.oldest(self._floor.value, limit)
         self._floor.sample(self._clock.monotonic(), page.high_water)
         unblocked, self._blocked = self._blocked - page.blocked, page.blocked
         if unblocked:
@@ -104,7 +107,8 @@ class Relay:
             self._floor.value = 0
             return 0
         sent = await self._send(page.rows)
-        full = len(page.rows) == _PAGE
+        full = len(page.rows) == limit
+        self._limit = _next_limit(page.rows) if full else _PAGE
         self._floor.rise(min(settled, page.rows[-1].id) if full else settled)
         return sent
 
@@ -138,7 +142,7 @@ class Relay:
             await self._store.block(topic, key, "refused by the broker")
             self._blocked |= {f"{topic} {key}"}
 
-    async def _outcomes(self, rows: list[Row]) -> list[BaseException | None]:
+    async def _outcomes(self, rows: list[Row]) -> list[Exception | None]:
         """Send in order, nothing behind a failure; return None for each acknowledged row.
 
         A refused row takes the later rows of its key with it, a failing producer all later rows.
@@ -149,6 +153,9 @@ class Relay:
         refused: dict[tuple[str, bytes], RefusedError] = {}
         waiting: list[Awaitable[None] | Exception | None] = []
         for row in rows:
+            if len(row.message.value) > _LARGE:
+                # Refused in one batch with others, it would take them with it.
+                failed = failed or await _settle(waiting)
             known = failed or refused.get(_key(row))
             try:
                 waiting.append(known or await _send_one(self._producer, row))
@@ -158,9 +165,7 @@ class Relay:
             except SendError as error:
                 failed = error
                 waiting.append(error)
-        sent = [each for each in waiting if each is not None and not isinstance(each, Exception)]
-        answers = iter(await asyncio.gather(*sent, return_exceptions=True))
-        return [each if each is None or isinstance(each, Exception) else next(answers) for each in waiting]
+        return [await _answer(each) for each in waiting]
 
     async def _throw_producer_away(self) -> None:
         """Forget the producer: after an expired batch it never recovers by itself."""
@@ -170,8 +175,37 @@ class Relay:
                 await producer.close()
 
 
+def _next_limit(rows: list[Row]) -> int:
+    """Return how many rows to ask for behind a full page."""
+    mean = sum(len(row.message.value) for row in rows) // len(rows)
+    return _BACKLOG_PAGE if mean * _BACKLOG_PAGE <= _BACKLOG_BYTES else _PAGE
+
+
 def _key(row: Row) -> tuple[str, bytes]:
     return row.message.topic, row.message.key
+
+
+async def _answer(waiting: Awaitable[None] | Exception | None) -> Exception | None:
+    """Return what became of a row; one wait after the other, since most are answered by then."""
+    if waiting is None or isinstance(waiting, Exception):
+        return waiting
+    try:
+        await waiting
+    except (RefusedError, SendError) as error:
+        return error
+    return None
+
+
+async def _settle(waiting: list[Awaitable[None] | Exception | None]) -> SendError | None:
+    """Put outcomes in the place of waits; return a failure of the producer, if there is one."""
+    failed = None
+    for at in range(len(waiting) - 1, -1, -1):
+        if waiting[at] is None:
+            # Whatever stands before a row that was acknowledged by itself has its outcome.
+            break
+        outcome = waiting[at] = await _answer(waiting[at])
+        failed = outcome if isinstance(outcome, SendError) else failed
+    return failed
 
 
 async def _send_one(producer: Producer, row: Row) -> Awaitable[None] | None:

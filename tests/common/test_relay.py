@@ -165,7 +165,7 @@ class TestFloor:
         assert floor.value == 9
 
     async def test_never_passes_a_row_beyond_a_full_page(self, clock: FakeClock) -> None:
-        store = Store(*(row(number, f"k{number}", "1") for number in range(1, 1201)))
+        store = Store(*(row(number, f"k{number}", "1") for number in range(1, 2701)))
         relay, broker = await relaying(store, clock)
         await relay.step()
         clock.advance(HORIZON + 6)
@@ -173,5 +173,12 @@ class TestFloor:
         await relay.step()
         await relay.step()
 
-        assert store.floors == [0, 0, 1000]
-        assert len(broker.records("t")) == 1200
+        # The second page is a larger one, since the first was full of small rows.
+        assert store.floors == [0, 0, 2500]
+        assert len(broker.records("t")) == 2700
+
+    async def test_takes_no_larger_page_of_large_rows(self, clock: FakeClock) -> None:
+        store = Store(*(row(number, f"k{number}", "1" * 5_000) for number in range(1, 1201)))
+        relay, _ = await relaying(store, clock)
+
+        assert [await relay.step() for _ in range(3)] == [500, 500, 200]

@@ -49,8 +49,8 @@ class KeepsItsProducer(Relay):
 class SendsBehindAFailure(Relay):
     """A failed send lets the later rows of its key pass, with a new producer."""
 
-    async def _outcomes(self, rows: list[Row]) -> list[BaseException | None]:
-        outcomes: list[BaseException | None] = []
+    async def _outcomes(self, rows: list[Row]) -> list[Exception | None]:
+        outcomes: list[Exception | None] = []
         for row in rows:
             try:
                 producer = await self._bus.producer()
