@@ -14,6 +14,7 @@ MIGRATIONS = {"__init__.py", "env.py", "script.py.mako", "versions"}
 EXPLAINED = {
     "auth/exchange.py",  # A third process: what the gateway asks about cookies and API keys, by HTTP/2.
     "auth/origins.py",  # Signing in by a browser and every later use of its cookie judge origins alike.
+    "auth/passwords.py",  # Whoever sets a password, by whichever door, meets the same rules and hash.
     "auth/quotas.py",  # Counts in Valkey, which is nobody's record.
     "auth/directory.py",  # Everything that auth publishes takes its version from the directory's one head.
     "ticketing/clocks.py",  # The clocks of a ticket are mixed into its model, which is long enough without.

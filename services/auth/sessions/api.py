@@ -95,7 +95,7 @@ async def revoke_session(identity: UUID, session: Session, actor: Caller) -> Res
     return Response(status_code=204)
 
 
-@router.post("/password", status_code=204, responses=responses(403, 429))
+@router.post("/password", status_code=204, responses=responses(400, 403, 429))
 async def change_password(
     body: PasswordChange, request: Request, session: Session, actor: Caller
 ) -> Response:

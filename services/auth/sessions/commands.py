@@ -16,17 +16,9 @@ from services.auth.directory import lock_head
 from services.auth.lockouts import queries as lockouts
 from services.auth.lockouts.model import account_key, address_key, refusal
 from services.auth.origins import Origin
+from services.auth.passwords import demand_foreign, hash_new_password, is_password
 from services.auth.sessions import queries
-from services.auth.sessions.model import (
-    Cookie,
-    Credential,
-    RefreshToken,
-    Revocation,
-    Session,
-    Verdict,
-    hash_password,
-    is_password,
-)
+from services.auth.sessions.model import Cookie, Credential, RefreshToken, Revocation, Session, Verdict
 from services.auth.sessions.schemas import PasswordChange, Refresh, SignIn, Tokens
 from services.auth.signing_keys import queries as signing_keys
 
@@ -148,7 +140,8 @@ async def change_password(
         await _note_failure(session, keys, str(facts.user_id))
         audit(session, AuditEntry("password.refused", "user", str(facts.user_id)))
         return Conflict("wrong-password")
-    password_hash = await asyncio.to_thread(hash_password, asked.password)
+    demand_foreign(asked.password, facts.email, facts.name)
+    password_hash = await asyncio.to_thread(hash_new_password, asked.password)
     await _end_all(session, facts.user_id, "password-changed")
     await session.merge(Credential(user_id=facts.user_id, password_hash=password_hash, changed_at=now))
     audit(session, AuditEntry("password.changed", "user", str(facts.user_id)))

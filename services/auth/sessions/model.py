@@ -6,12 +6,9 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import cache
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.crypto import DataKey, KekRing, aad_of
@@ -26,8 +23,6 @@ LIFETIME = timedelta(days=30)
 # A browser that was not used for this long must sign in again.
 IDLE = timedelta(days=3)
 LEEWAY = timedelta(seconds=20)
-# argon2id as OWASP advises for servers: 19 MiB, two passes, one lane.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 register(
     {
         "bad-credentials": ("The e-mail address or the password is wrong", "邮箱或密码错误"),
@@ -45,26 +40,6 @@ class Credential(Base):
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     password_hash: Mapped[str]
     changed_at: Mapped[datetime]
-
-
-def hash_password(password: str) -> str:
-    """Return the argon2id hash; takes tens of milliseconds of processor time."""
-    return _HASHER.hash(password)
-
-
-def is_password(password: str, expected: str | None) -> bool:
-    """Tell whether a password fits a hash; takes as long when there is none to fit."""
-    nobodys = _nobodys_hash()
-    try:
-        _HASHER.verify(expected or nobodys, password)
-    except (Argon2Error, InvalidHashError):
-        return False
-    return expected is not None
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _HASHER.hash("nobody")
 
 
 class Verdict(Enum):

@@ -33,7 +33,8 @@ SELECT u.id, u.is_active, c.password_hash FROM "user" u JOIN credential c ON c.u
 WHERE u.email_key = :email_key
 """)
 _BY_ID = text("""
-SELECT u.id, u.email_key, c.password_hash FROM "user" u JOIN credential c ON c.user_id = u.id WHERE u.id = :id
+SELECT u.id, u.email_key, u.email, u.name, c.password_hash
+FROM "user" u JOIN credential c ON c.user_id = u.id WHERE u.id = :id
 """)
 # A browser's session is over when its cookie was not used for a while; nothing else opens it.
 _DEVICES = text("""
@@ -79,6 +80,8 @@ class PasswordFacts(NamedTuple):
 
     user_id: UUID
     email_key: str
+    email: str
+    name: str
     password_hash: str
 
 

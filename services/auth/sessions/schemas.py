@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.auth.passwords import LONGEST, SHORTEST
+
 
 class SignIn(BaseModel):
     """An e-mail address and a password; what does not exist is refused like what is wrong."""
@@ -18,7 +20,7 @@ class SignIn(BaseModel):
     )
 
 
-Password = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[^\x00]*$")]
+Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST, pattern=r"^[^\x00]*$")]
 
 
 class PasswordChange(BaseModel):

@@ -17,10 +17,11 @@ from services.auth.departments import queries as departments
 from services.auth.directory import DirectoryHead, lock_head
 from services.auth.lockouts import queries as lockouts
 from services.auth.lockouts.model import account_key
+from services.auth.passwords import demand_foreign, hash_new_password, hash_password
 from services.auth.roles import queries as roles
 from services.auth.roles.model import ADMINISTRATOR, Role
 from services.auth.sessions import queries as sessions
-from services.auth.sessions.model import Credential, Revocation, hash_password
+from services.auth.sessions.model import Credential, Revocation
 from services.auth.users import queries
 from services.auth.users.model import User
 from services.auth.users.schemas import UserCreate, UserUpdate
@@ -30,7 +31,8 @@ _ASIDE = {"password", "external_id", "occurred_at"}
 
 async def invite_user(session: AsyncSession, asked: UserCreate, actor: Actor, now: datetime) -> User:
     occurred_at = actor.instant(asked.occurred_at, now)
-    password_hash = await asyncio.to_thread(hash_password, asked.password) if asked.password else None
+    demand_foreign(asked.password or "", asked.email, asked.name)
+    password_hash = await asyncio.to_thread(hash_new_password, asked.password) if asked.password else None
     head = await lock_head(session)
     # A load that is repeated is told that this user is there, and not that the address is taken.
     details = asked.model_dump(exclude=_ASIDE) | await external_columns(session, User, asked.external_id)
@@ -46,7 +48,7 @@ async def invite_user(session: AsyncSession, asked: UserCreate, actor: Actor, no
 async def change_user(
     session: AsyncSession, identity: UUID, version: int, asked: UserUpdate, actor: Actor, now: datetime
 ) -> User:
-    password_hash = await asyncio.to_thread(hash_password, asked.password) if asked.password else None
+    password_hash = await asyncio.to_thread(hash_new_password, asked.password) if asked.password else None
     head = await lock_head(session)
     user = await load(session, User, identity, actor, "user:update", for_update=True, version=version)
     details = asked.model_dump(exclude={"password"}, exclude_unset=True)
@@ -54,6 +56,7 @@ async def change_user(
     await _demand_free(session, details.get("email"), user.id)
     line = await queries.line_of(session, asked.manager_id) if asked.manager_id else []
     user.revise(head, details, now, managers_line=line)
+    demand_foreign(asked.model_dump(exclude_unset=True).get("password", ""), user.email, user.name)
     if password_hash:
         await session.merge(Credential(user_id=user.id, password_hash=password_hash, changed_at=now))
         await _end_sessions(session, head, user, "password-changed", now)

@@ -182,7 +182,7 @@ class TestKeys:
 class TestDeactivate:
     async def test_ends_tokens_and_sessions(self, client: httpx.AsyncClient, database: Database) -> None:
         admin = held(await signed_in(client))
-        person = {"email": "ada@example.org", "name": "Ada", "password": "analytical"}
+        person = {"email": "ada@example.org", "name": "Ada", "password": "enchantress of numbers"}
         made = await client.post("/users", json=person, headers=admin)
         await deliver(database)
         tokens = await signed_in(client, email=person["email"], password=person["password"])
@@ -203,7 +203,7 @@ class TestNewUser:
         self, client: httpx.AsyncClient, database: Database
     ) -> None:
         admin = held(await signed_in(client))
-        person = {"email": "grace@example.org", "name": "Grace", "password": "compilers"}
+        person = {"email": "grace@example.org", "name": "Grace", "password": "first compiler 1952"}
         await client.post("/users", json=person, headers=admin)
         tokens = await signed_in(client, email=person["email"], password=person["password"])
 
@@ -214,7 +214,7 @@ class TestNewUser:
 
     async def test_is_told_to_wait_while_the_directory_is_behind(self, client: httpx.AsyncClient) -> None:
         admin = held(await signed_in(client))
-        person = {"email": "alan@example.org", "name": "Alan", "password": "enigmatic"}
+        person = {"email": "alan@example.org", "name": "Alan", "password": "bombe at the park"}
         await client.post("/users", json=person, headers=admin)
         tokens = await signed_in(client, email=person["email"], password=person["password"])
 

@@ -9,8 +9,9 @@ from libs.common.problems import Unauthenticated, Unavailable
 from libs.common.testing import FakeClock
 from libs.contracts.auth import SessionRevoked
 from services.auth.origins import Origin
+from services.auth.passwords import hash_password
 from services.auth.sessions import commands, queries
-from services.auth.sessions.model import LEEWAY, Credential, hash_password
+from services.auth.sessions.model import LEEWAY, Credential
 from services.auth.sessions.schemas import Refresh, SignIn, Tokens
 from services.auth.signing_keys.commands import rotate_signing_keys
 from services.auth.users.model import User

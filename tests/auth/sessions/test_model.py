@@ -7,16 +7,8 @@ from argon2.exceptions import VerifyMismatchError
 
 from libs.common.crypto import KekRing
 from libs.contracts.auth import SessionRevoked
-from services.auth.sessions.model import (
-    LEEWAY,
-    LIFETIME,
-    RefreshToken,
-    Revocation,
-    Session,
-    Verdict,
-    hash_password,
-    is_password,
-)
+from services.auth.passwords import hash_password, is_password
+from services.auth.sessions.model import LEEWAY, LIFETIME, RefreshToken, Revocation, Session, Verdict
 from tests.factories.auth import NOW, make_head, told
 
 RING = KekRing("m", {"m": b"k" * 32}, b"b" * 32)

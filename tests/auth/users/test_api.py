@@ -7,7 +7,7 @@ from tests.api import slug
 from tests.factories.directory import uid
 
 type Headers = dict[str, str]
-PERSON = {"email": "ada@example.org", "name": "Ada Lovelace", "password": "analytical"}
+PERSON = {"email": "ada@example.org", "name": "Ada Lovelace", "password": "enchantress of numbers"}
 
 
 async def made(client: httpx.AsyncClient, headers: Headers, **fields: object) -> httpx.Response:
@@ -53,6 +53,22 @@ class TestCreate:
         refused = await made(client, administrator, **fields)
 
         assert (refused.status_code, slug(refused)) == (422, "malformed")
+        assert await count(client, administrator) == before
+
+    @pytest.mark.parametrize(
+        ("password", "expected"),
+        [("password1234", "password-too-common"), ("my lovelace 1815", "password-own-words")],
+    )
+    async def test_refuses_a_weak_password(
+        self, client: httpx.AsyncClient, administrator: Headers, password: str, expected: str
+    ) -> None:
+        before = await count(client, administrator)
+
+        refused = await made(client, administrator | {"Accept-Language": "zh"}, password=password)
+
+        assert (refused.status_code, slug(refused)) == (400, expected)
+        assert refused.json()["errors"][0]["pointer"] == "/password"
+        assert "密码" in refused.json()["title"]
         assert await count(client, administrator) == before
 
     async def test_refuses_a_taken_address_and_names_its_user(

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import KekRing
 from libs.common.db import recorded
-from libs.common.problems import Conflict, Forbidden, NotFound
+from libs.common.problems import BadRequest, Conflict, Forbidden, NotFound
 from libs.contracts.auth import (
     DirectoryFact,
     SessionRevoked,
@@ -17,7 +17,8 @@ from libs.contracts.auth import (
 from libs.contracts.subjects import AuthSubjectKeyMinted
 from libs.platform.access.actor import Actor
 from libs.platform.directory.model import Directory
-from services.auth.sessions.model import Session, is_password
+from services.auth.passwords import is_password
+from services.auth.sessions.model import Session
 from services.auth.users import commands, queries
 from services.auth.users.model import User
 from services.auth.users.schemas import UserCreate, UserUpdate
@@ -116,6 +117,13 @@ class TestChange:
             await commands.change_user(working, boss.id, 1, UserUpdate(manager_id=low.id), master, NOW)
 
         assert boss.manager_id is None
+
+    async def test_refuses_a_password_of_his_new_name(self, working: AsyncSession, master: Actor) -> None:
+        user = await invited(working, master)
+        asked = UserUpdate(name="Countess", password="the countess writes")
+
+        with pytest.raises(BadRequest, match="password-own-words"):
+            await commands.change_user(working, user.id, 1, asked, master, NOW)
 
     async def test_ends_all_sessions_with_a_new_password(self, working: AsyncSession, master: Actor) -> None:
         user = await invited(working, master)
