@@ -1,6 +1,7 @@
 """Traefik before everything, with the configuration that the route table gives."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -35,8 +36,13 @@ class Doors:
     exchange: int | None = None
 
 
-# Traefik's collector would let the heap double before it looks; one machine's traffic needs little.
-SMALL_HEAP = {"GOMEMLIMIT": "64MiB", "GOGC": "50"}
+# It shares the processors with all other parts: were it to use each of them, a request would cost it a third
+# more, for handing the work from one to another. A heap kept smaller than this is looked through too often.
+SHARE_OF_PROCESSORS = 2
+RUNTIME = {
+    "GOMAXPROCS": str(max(1, (os.cpu_count() or 1) // SHARE_OF_PROCESSORS)),
+    "GOMEMLIMIT": "96MiB",
+}
 
 
 def gateway(state: Path, doors: Doors, backends: Mapping[str, str], needs: tuple[str, ...]) -> Part:
@@ -59,7 +65,7 @@ def gateway(state: Path, doors: Doors, backends: Mapping[str, str], needs: tuple
     path = SIGN_IN_KEYS if "auth" in backends else "/docs"
     return Part(
         "gateway",
-        Launch((_traefik(), f"--configFile={folder / 'static.yml'}"), SMALL_HEAP, directory=state),
+        Launch((_traefik(), f"--configFile={folder / 'static.yml'}"), RUNTIME, directory=state),
         port=doors.secure,
         probe=f"https://127.0.0.1:{doors.secure}{path}#{authority_file(state)}",
         prepare=prepare,
