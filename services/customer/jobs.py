@@ -67,29 +67,34 @@ class Upkeep:
 
     async def turn(self) -> bool:
         """Take one step of each kind that there is work of; False when there is none for this process."""
-        there_is = await self.transactions.run(_CAUSE, _look)
-        for name in there_is:
-            await self._step(name)
+        # Looked at outside of a transaction: mostly there is none.
+        there_is = await waiting(self.transactions.database.reads, self.transactions.clock.now())
         self.apart = _APART if there_is == ["checks"] else 0.0
-        return bool(there_is)
+        return any([await self._step(name) for name in there_is])
 
-    async def _step(self, name: str) -> None:
-        """Take one step; one that fails is tried again in smaller ones, until the bad one stands alone."""
+    async def _step(self, name: str) -> bool:
+        """Take one step; one that fails is tried again in smaller ones, until the bad one stands alone.
+
+        False when another process leads.
+        """
         size = self.sizes[name]
 
-        async def body(session: AsyncSession) -> None:
-            if await lead(session):
+        async def body(session: AsyncSession) -> bool:
+            leads = await lead(session)
+            if leads:
                 await _STEPS[name](session, size)
+            return leads
 
         try:
-            await self.transactions.run(_CAUSE, body)
-            self.sizes[name] = min(size * 2, _LARGEST)
+            leads = await self.transactions.run(_CAUSE, body)
         except Exception as error:
             log.warning("segments: %s of %d: %s", name, size, type(error).__name__)
             self.sizes[name] = max(size // 8, 1)
             if name == "checks" and size == 1:
                 await self.transactions.run(_CAUSE, postpone)
             raise
+        self.sizes[name] = min(size * 2, _LARGEST)
+        return leads
 
 
 async def keep_members(transactions: Transactions, stop: asyncio.Event) -> None:
@@ -105,12 +110,6 @@ async def keep_members(transactions: Transactions, stop: asyncio.Event) -> None:
             pause = _PAUSE
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
-
-
-async def _look(session: AsyncSession) -> list[str]:
-    if not await lead(session):
-        return []
-    return [name for name, is_there in (await waiting(session, session.info["now"])).items() if is_there]
 
 
 async def _clear_imports(session: AsyncSession) -> None:

@@ -14,6 +14,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.journal import Cause
+from libs.common.reads import Asked
 from libs.common.transaction import Transactions
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ class Dispatcher[Item, Outcome]:
     """Keeps up to `width` items under way.
 
     `claim` is given how many more there is room for, and the items under way; it may settle by itself what
-    must not leave. `carry` never raises: every end is an outcome.
+    must not leave. `carry` never raises: every end is an outcome. `look` is a statement that tells outside of
+    a transaction whether there may be something to claim at an instant ($1): mostly there is nothing.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Dispatcher[Item, Outcome]:
     carry: Callable[[Item], Awaitable[Outcome]]
     settle: Callable[[AsyncSession, Sequence[Outcome]], Awaitable[None]]
     width: int
+    look: str | None = None
     idle: float = _IDLE
     _under_way: dict[asyncio.Task[Outcome], Item] = field(default_factory=dict)
     _arrived: list[Outcome] = field(default_factory=list)
@@ -76,13 +79,20 @@ class Dispatcher[Item, Outcome]:
 
     async def _claim(self, transactions: Transactions) -> int:
         room = self.width - len(self._under_way)
-        if room <= 0:
+        if room <= 0 or not await self._may_claim(transactions):
             return 0
         body = partial(self._claim_in, room=room)
         items = await transactions.run(Cause("system", self.name), body)
         for item in items:
             self._under_way[asyncio.ensure_future(self.carry(item))] = item
         return len(items)
+
+    async def _may_claim(self, transactions: Transactions) -> bool:
+        if self.look is None:
+            return True
+        asked = Asked(self.look, (transactions.clock.now(),))
+        ((found,),) = await transactions.database.reads.rows(asked)
+        return bool(found)
 
     async def _claim_in(self, session: AsyncSession, room: int) -> Sequence[Item]:
         return await self.claim(session, room, list(self._under_way.values()))

@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.metrics import Counter
 from libs.common.plan import Job, Loop
 from libs.common.transaction import Transactions
+from services.integration.deliveries import queries as deliveries
 from services.integration.deliveries.commands import claim_deliveries, forget_old, settle_deliveries
 from services.integration.dispatching import Dispatcher
 from services.integration.mailing import Channel, Mail, Result, Server
+from services.integration.messages import queries as messages
 from services.integration.messages.commands import claim_mails, end_overdue, settle_mails
 from services.integration.outbound import Outbound, Policy
 from services.integration.posting import Limits, Outcome, Post, attempt
@@ -72,7 +74,8 @@ def mail_dispatcher(channel: Channel) -> Dispatcher[Mail, Result]:
         MAILS.add(result.fate.value)
         return result
 
-    return Dispatcher("mail", _claim_mails, carry, _settle_mails, width=channel.connections * _MAILS_EACH)
+    width = channel.connections * _MAILS_EACH
+    return Dispatcher("mail", _claim_mails, carry, _settle_mails, width, look=messages.IS_RIPE)
 
 
 def webhook_dispatcher(outbound: Outbound, settings: Settings) -> Dispatcher[Post, Outcome]:
@@ -88,7 +91,8 @@ def webhook_dispatcher(outbound: Outbound, settings: Settings) -> Dispatcher[Pos
         DELIVERIES.add(outcome.error or "delivered")
         return outcome
 
-    return Dispatcher("webhooks", claim, carry, _settle_deliveries, width=settings.webhook_concurrency)
+    width = settings.webhook_concurrency
+    return Dispatcher("webhooks", claim, carry, _settle_deliveries, width, look=deliveries.IS_RIPE)
 
 
 def jobs(settings: Settings) -> tuple[Job, ...]:

@@ -33,7 +33,7 @@ async def release(transactions: Transactions, stop: asyncio.Event) -> None:
     clock = transactions.clock
     while not stop.is_set():
         busy = False
-        for campaign_id in await transactions.run(Cause("system", "release"), open_campaigns):
+        for campaign_id in await open_campaigns(transactions.database.reads):
             if resting.get(campaign_id, 0.0) > clock.monotonic():
                 continue
             try:

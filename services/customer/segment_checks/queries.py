@@ -26,6 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.reads import Asked, ReadPool
+
 _work = MetaData()
 # How many members a segment has, beside the segment: a version for each entry would help nobody.
 sizes = Table(
@@ -76,12 +78,14 @@ WITH oldest AS (
   DELETE FROM segment_check WHERE id = (SELECT min(id) FROM segment_check) RETURNING source, record_id, after
 ) INSERT INTO segment_check (source, record_id, after) SELECT source, record_id, after FROM oldest
 """)
-_WAITING = text("""
-SELECT EXISTS (SELECT FROM segment_check) AS checks,
-       EXISTS (SELECT FROM segment_recheck WHERE at <= :now) AS rechecks,
-       EXISTS (SELECT FROM segment_filling) AS fillings,
-       EXISTS (SELECT FROM segment_addition) AS additions
-""").bindparams(bindparam("now", type_=DateTime(timezone=True)))
+_WAITING = """
+SELECT name FROM (VALUES
+  ('checks', EXISTS (SELECT FROM segment_check)),
+  ('rechecks', EXISTS (SELECT FROM segment_recheck WHERE at <= $1)),
+  ('fillings', EXISTS (SELECT FROM segment_filling)),
+  ('additions', EXISTS (SELECT FROM segment_addition))
+) AS work(name, is_there) WHERE is_there
+"""
 _DUE = text("""
 WITH due AS (SELECT segment_id, contact_id FROM segment_recheck WHERE at <= :now ORDER BY at LIMIT :size)
 DELETE FROM segment_recheck AS taken USING due
@@ -153,9 +157,9 @@ async def lead(session: AsyncSession) -> bool:
     return bool((await session.execute(_LEADER)).scalar_one())
 
 
-async def waiting(session: AsyncSession, now: datetime) -> Mapping[str, bool]:
+async def waiting(reads: ReadPool, now: datetime) -> list[str]:
     """Return which kinds of work there are."""
-    return dict((await session.execute(_WAITING, {"now": now})).mappings().one())
+    return [name for (name,) in await reads.rows(Asked(_WAITING, (now,)))]
 
 
 async def take_marks(session: AsyncSession, size: int) -> list[Mark]:

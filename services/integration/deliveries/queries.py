@@ -41,6 +41,15 @@ CROSS JOIN LATERAL (
     sa.bindparam("rooms", type_=ARRAY(sa.Integer)),
     sa.bindparam("now", type_=sa.DateTime(timezone=True)),
 )
+# Whether a delivery may be waiting at an instant.
+IS_RIPE = """
+SELECT EXISTS (
+  SELECT FROM webhook w WHERE w.is_active AND EXISTS (
+    SELECT FROM delivery d WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.next_at <= $1
+      AND (d.lease_until IS NULL OR d.lease_until <= $1)
+  )
+)
+"""
 _POSITIONS = sa.text('SELECT topic, partition, position FROM consumer_offset WHERE "group" = :group')
 
 

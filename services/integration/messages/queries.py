@@ -19,6 +19,12 @@ _UNDER_WAY = sa.exists().where(
 _COLUMNS: dict[str, Any] = {
     name: getattr(Message, name) for name in MessageRead.model_fields if name != "is_being_sent"
 }
+# Whether a mail may be waiting at an instant.
+IS_RIPE = """
+SELECT EXISTS (
+  SELECT FROM mail_content WHERE next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+)
+"""
 LISTING = Listing(
     "messages",
     columns=_COLUMNS | {"is_being_sent": _UNDER_WAY},

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing
 from libs.common.problems import NotFound
+from libs.common.reads import Asked, ReadPool
 from libs.platform.access.actor import Actor
 from libs.platform.references.people import people
 from services.marketing.audience import RECIPIENT, consents
@@ -34,10 +35,10 @@ _HOLD = text("""
 SELECT released_at, allowance FROM campaign_pace WHERE campaign_id = :id AND NOT is_over
 FOR UPDATE SKIP LOCKED
 """)
-_OPEN = text("""
+_OPEN = """
 SELECT p.campaign_id FROM campaign_pace p JOIN campaign c ON c.id = p.campaign_id
 WHERE NOT p.is_over AND c.status IN ('running', 'cancelled') ORDER BY p.released_at
-""")
+"""
 _WORDS = text("SELECT subject, html, text, language FROM campaign_content WHERE campaign_id = :id")
 _TAKE_IN = text("""
 WITH next AS (SELECT contact_id FROM audience WHERE campaign_id = :id ORDER BY contact_id LIMIT :limit)
@@ -101,9 +102,9 @@ async def list_page(
     return await LISTING.page(connection, query, CampaignMember.campaign_id == campaign_id)
 
 
-async def open_campaigns(session: AsyncSession) -> list[UUID]:
+async def open_campaigns(reads: ReadPool) -> list[UUID]:
     """Return the campaigns that have something to do, those that waited longest first."""
-    return list((await session.execute(_OPEN)).scalars())
+    return [UUID(id) for (id,) in await reads.rows(Asked(_OPEN, ()))]
 
 
 async def hold(session: AsyncSession, campaign_id: UUID) -> Any:
