@@ -84,6 +84,10 @@ prove-access: .venv/installed ## Prove who may see what, in the long form (ARGS=
 rebuild: .venv/installed ## Build a read model anew from the log and swap it in (MODEL=funnel).
 	@$(PY) -m deploy.local rebuild $(MODEL)
 
+.PHONY: rotate-kek
+rotate-kek: .venv/installed ## Wrap every key under a new KEK meanwhile (DROP=2026-10 ends an old one).
+	@$(PY) -m deploy.local rotate-kek $(if $(DROP),--drop $(DROP))
+
 .PHONY: reset
 reset: .venv/installed ## Delete this platform's data (asks first; YES=1 does not).
 	@YES=$(YES) $(PY) -m deploy.local reset

@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|reset|doctor|kill|rebuild|audit-verify|test`."""
+"""`python -m deploy.local up|down|status|logs|reset|doctor|kill|rebuild|audit-verify|rotate-kek|test`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from deploy.local import audit, doctor, lifecycle, rebuild, report, sandbox, supervise
+from deploy.local import audit, doctor, keks, lifecycle, rebuild, report, sandbox, supervise
 from deploy.local.places import state_directory
 from deploy.local.process import CommandFailedError
 from deploy.local.state import State
@@ -33,6 +33,8 @@ def build_parser() -> argparse.ArgumentParser:
     again.add_argument("models", nargs="+")
     trails = verbs.add_parser("audit-verify", help="walk the audit trails and name the first broken row")
     trails.add_argument("services", nargs="*")
+    rotation = verbs.add_parser("rotate-kek", help="wrap every key under a new key-encryption key")
+    rotation.add_argument("--drop", metavar="NAME", help="end an old one instead, once nothing is under it")
     verbs.add_parser("supervise", help="run in the foreground (what `up` starts)")
     test = verbs.add_parser("test", help="run a command with private servers")
     test.add_argument("command", nargs=argparse.REMAINDER)
@@ -48,10 +50,8 @@ def run(args: argparse.Namespace) -> int:
             return report.status(state, as_json=args.json)
         case "doctor" | "supervise" as verb:
             return {"doctor": doctor.doctor, "supervise": supervise.supervise}[verb](state)
-        case "rebuild":
-            return rebuild.rebuild(state, args.models)
-        case "audit-verify":
-            return audit.verify(state, args.services)
+        case "rebuild" | "audit-verify" | "rotate-kek":
+            return _kept(state, args)
         case "logs":
             report.logs(state, args.part, lines=args.lines, follow=args.follow)
         case "kill":
@@ -59,6 +59,15 @@ def run(args: argparse.Namespace) -> int:
         case verb:
             {"up": lifecycle.up, "down": lifecycle.down, "reset": lifecycle.reset}[verb](state)
     return 0
+
+
+def _kept(state: State, args: argparse.Namespace) -> int:
+    """Run what an operator does to a platform that runs; return the exit code."""
+    if args.verb == "rebuild":
+        return rebuild.rebuild(state, args.models)
+    if args.verb == "audit-verify":
+        return audit.verify(state, args.services)
+    return keks.drop(state, args.drop) if args.drop else keks.rotate(state)
 
 
 def kill(state: State, name: str) -> None:

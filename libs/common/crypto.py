@@ -9,7 +9,7 @@ import hmac
 import json
 import os
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -174,13 +174,15 @@ def _mac(secret: bytes) -> hmac.HMAC:
     return hmac.new(secret, digestmod="sha256")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KekRing:
     """Key-encryption keys by name, the current one, and the secret of the blind indexes."""
 
     current: str
     keys: Mapping[str, bytes] = field(repr=False)
     blind_index_secret: bytes = field(repr=False)
+    # Called for a name that is not here: another process may have heard of the key first.
+    reread: Callable[[], object] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a ring whose current key is missing or whose keys have another length than 32 bytes."""
@@ -212,9 +214,20 @@ class KekRing:
         body = _encrypt(_kek(self.keys[self.current]), key.material, bound, aad_of("data-key", key.key_id))
         return f"{_WRAPPED}.{self.current}.{body}"
 
+    def is_current(self, wrapped: str) -> bool:
+        """Tell whether a data key is wrapped under the current KEK."""
+        return wrapped.startswith(self.prefix)
+
+    @property
+    def prefix(self) -> str:
+        """What every data key begins with that is wrapped under the current KEK."""
+        return f"{_WRAPPED}.{self.current}."
+
     def unwrap(self, key_id: str, wrapped: str) -> DataKey:
         """Decrypt a wrapped data key; Unreadable when its KEK is gone, or it was wrapped for another name."""
         kek_id, body = _parted(_WRAPPED, wrapped)
+        if kek_id not in self.keys and self.reread is not None:
+            self.reread()
         if kek_id not in self.keys:
             raise Unreadable(_FOREIGN)
         bound, aad = aad_part(_WRAPPED, kek_id), aad_of("data-key", key_id)

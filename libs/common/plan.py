@@ -21,6 +21,16 @@ type Loop = Callable[[Transactions, asyncio.Event], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A column whose texts are keys under a KEK; the data key's name is `prefix` and the row's `key`."""
+
+    table: str
+    column: str
+    key: str = "id"
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Due work: run every `every` seconds in a transaction of its own, in one process at a time."""
 
@@ -44,6 +54,8 @@ class Plan:
     loops: Sequence[Loop] = ()
     # Loops that compute for long: they run in a process of their own, beside the worker's.
     heavy: Sequence[Loop] = ()
+    # What this service keeps under a KEK beside its subjects' keys; a rotation wraps it anew.
+    wrapped: Sequence[Wrapped] = ()
     # How many events the reactions may share a transaction over; a batch that fails is halved.
     batch: int = 1
 

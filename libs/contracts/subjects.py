@@ -30,6 +30,10 @@ class AuthSubjectKeyMinted(SubjectKeyFact, type="auth.subject-key.minted.v1", ke
     """auth made a key for a user."""
 
 
+class AuthSubjectKeyRewrapped(SubjectKeyFact, type="auth.subject-key.rewrapped.v1", key="subject_id"):
+    """The same key under a newer key-encryption key."""
+
+
 class AuthSubjectErased(SubjectKeyFact, type="auth.subject-key.erased.v1", key="subject_id"):
     """auth forgot a user: whatever is sealed under his key is unreadable."""
 
@@ -40,6 +44,10 @@ class CustomerSubjectKeyMinted(SubjectKeyFact, type="customer.subject-key.minted
 
 class CustomerSubjectLinked(SubjectKeyFact, type="customer.subject-key.linked.v1", key="subject_id"):
     """Two of customer's subjects are one person; an erasure takes both."""
+
+
+class CustomerSubjectKeyRewrapped(SubjectKeyFact, type="customer.subject-key.rewrapped.v1", key="subject_id"):
+    """The same key under a newer key-encryption key."""
 
 
 class CustomerSubjectErased(SubjectKeyFact, type="customer.subject-key.erased.v1", key="subject_id"):
@@ -54,6 +62,10 @@ class SalesSubjectLinked(SubjectKeyFact, type="sales.subject-key.linked.v1", key
     """A subject of sales is the same person as another one; an erasure takes both."""
 
 
+class SalesSubjectKeyRewrapped(SubjectKeyFact, type="sales.subject-key.rewrapped.v1", key="subject_id"):
+    """The same key under a newer key-encryption key."""
+
+
 class SalesSubjectErased(SubjectKeyFact, type="sales.subject-key.erased.v1", key="subject_id"):
     """sales forgot a person: whatever is sealed under his key is unreadable."""
 
@@ -64,6 +76,12 @@ class TicketingSubjectKeyMinted(SubjectKeyFact, type="ticketing.subject-key.mint
 
 class TicketingSubjectLinked(SubjectKeyFact, type="ticketing.subject-key.linked.v1", key="subject_id"):
     """A subject of ticketing is the same person as another one; an erasure takes both."""
+
+
+class TicketingSubjectKeyRewrapped(
+    SubjectKeyFact, type="ticketing.subject-key.rewrapped.v1", key="subject_id"
+):
+    """The same key under a newer key-encryption key."""
 
 
 class TicketingSubjectErased(SubjectKeyFact, type="ticketing.subject-key.erased.v1", key="subject_id"):

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 from libs.common.audit_sealing import seal_audit
 from libs.common.consumer import Applier, Group
-from libs.common.crypto import KekRing
 from libs.common.db import Database
 from libs.common.envelope import Envelope
 from libs.common.events import Event
 from libs.common.group import UNHURRIED
 from libs.common.heartbeat import Heartbeats
 from libs.common.inbox import InboxTransaction
+from libs.common.kek_file import KekFile
 from libs.common.metrics import Gauge, Samples
 from libs.common.plan import Plan, heartbeat_topic, is_compacted
+from libs.common.rewrapping import Rewrapping, rewrap_rows
 from libs.common.settings import Settings
 from libs.common.transaction import Transactions
 from libs.common.worker import run_worker
@@ -26,6 +27,7 @@ from libs.platform.directory.stream import DirectoryApplier
 from libs.platform.references.replica import ReferenceApplier
 from libs.platform.subjects.dresser import PlatformDresser
 from libs.platform.subjects.replica import Blank, SubjectKeyApplier
+from libs.platform.subjects.rewrapping import PLACE, rewrap_subjects
 from libs.platform.subjects.waiting import unopenable
 
 
@@ -38,7 +40,8 @@ class Platform:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         """Read the key ring; nothing is asked of the database yet."""
-        self.ring = KekRing.load(settings.kek_file)
+        self._keks = KekFile(settings.kek_file)
+        self.ring = self._keks.ring
         self.replica = DirectoryReplica(database)
         directory = self.replica.directory
         self.transactions = Transactions(
@@ -59,8 +62,8 @@ class Platform:
         await self.replica.look()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Follow the directory until `stop`."""
-        await self.replica.run(stop)
+        """Follow the directory and the key ring until `stop`."""
+        await asyncio.gather(self.replica.run(stop), self._keks.follow(stop))
 
     async def read_metrics(self) -> dict[Gauge, Samples]:
         """Return how far the directory in memory is, for the page of metrics."""
@@ -68,8 +71,9 @@ class Platform:
 
 
 def run(plan: Plan) -> None:
-    """Run a service's worker until a signal; each also seals its audit trail."""
-    run_worker(replace(plan, loops=(*plan.loops, seal_audit)), Platform)
+    """Run a service's worker until a signal; each also seals its audit trail, and wraps keys anew."""
+    places = ((PLACE, rewrap_subjects), *((each, rewrap_rows) for each in plan.wrapped))
+    run_worker(replace(plan, loops=(*plan.loops, seal_audit, Rewrapping(places))), Platform)
 
 
 @dataclass(frozen=True, slots=True)

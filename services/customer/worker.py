@@ -1,6 +1,6 @@
 """The worker process of customer: relay, replicas, reactions, jobs."""
 
-from libs.common.plan import Plan
+from libs.common.plan import Plan, Wrapped
 from libs.platform.process import replicas, run
 from services.customer.handlers import HANDLERS, blank
 from services.customer.jobs import HEAVY, JOBS, LOOPS
@@ -15,6 +15,7 @@ PLAN = Plan(
     replicas=replicas(settings, blank=blank),
     loops=LOOPS,
     heavy=HEAVY,
+    wrapped=(Wrapped("import_source", "wrapped", key="import_id"),),
 )
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The worker process of integration: relay, replicas, reactions, and what sends."""
 
-from libs.common.plan import Plan
+from libs.common.plan import Plan, Wrapped
 from libs.contracts.sales import LeadCaptured, OpportunityOpened
 from libs.platform.process import replicas, run
 from services.integration.handlers import EVERYTHING, HANDLERS, blank
@@ -15,6 +15,7 @@ PLAN = Plan(
     jobs(settings),
     replicas=(*replicas(settings, references=(LeadCaptured, OpportunityOpened), blank=blank), EVERYTHING),
     loops=loops(settings),
+    wrapped=tuple(Wrapped("webhook", each, prefix="webhook-") for each in ("secret", "previous_secret")),
     batch=50,
 )
 

@@ -51,6 +51,17 @@ class SubjectKey(Aggregate, Base):
             self.updated_at = now
             self._record("linked", now)
 
+    def rewrap(self, ring: KekRing, now: datetime) -> bool:
+        """Put the key under the current KEK and say so; False for who is erased, and where it is already.
+
+        Raises Unreadable when the KEK that it is under is gone.
+        """
+        if self.wrapped is None or ring.is_current(self.wrapped):
+            return False
+        self.wrapped, self.updated_at = ring.wrap(ring.unwrap(text_of(self.id), self.wrapped)), now
+        self._record("rewrapped", now)
+        return True
+
     def erase(self, now: datetime) -> None:
         """Destroy the key, for good; erasing twice is erasing once."""
         if self.erased_at is None:
