@@ -25,8 +25,7 @@ class Message:
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What was read, at its place in the log; `timestamp` is the broker's, in UTC."""
 
     topic: str

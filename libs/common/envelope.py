@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,8 +22,7 @@ class PoisonError(Exception):
     """The record is not a CloudEvent, or breaks the schema of a type that we know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One event with its attributes; `event` is None when its type is unknown here."""
 
     id: UUID

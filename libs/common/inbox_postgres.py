@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 from sqlalchemy import RowMapping, text
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
+from libs.common import direct
 from libs.common.bus import Record, TopicPartition
 from libs.common.envelope import wire
 from libs.common.hints import EFFECTS
@@ -63,11 +63,10 @@ class PostgresTransaction:
         can begin, for whoever parks a key has to move a position first. A parked one is locked and looked
         at again.
         """
-        connection = await self.session.connection()
         places = [(*each.place, each.expected, *_last(each.last)) for each in moves]
         wanted = sorted(keys)
         values = (*_columns(places, 6), *_columns(wanted, 2))
-        rows: list[Any] = list(await connection.exec_driver_sql(_ENTER, (group, *values)))
+        rows = await direct.rows(self.session, _ENTER, group, *values)
         if rows[0][0] != len(moves):
             return None
         if any(row[5] for row in rows):
@@ -107,9 +106,8 @@ class PostgresTransaction:
 
     async def mark(self, group: str, newest: Mapping[Key, Sequence]) -> None:
         """Upsert in sorted order."""
-        connection = await self.session.connection()
         rows = [(*key, *newest[key]) for key in sorted(newest)]
-        await connection.exec_driver_sql(_MARK, (group, *_columns(rows, 4)))
+        await direct.rows(self.session, _MARK, group, *_columns(rows, 4))
 
     async def park(self, group: str, record: Record, key: str, why: Park | None) -> None:
         """Insert the record and the key; what only an operator can free makes exactly one dead letter."""
@@ -246,7 +244,8 @@ class PostgresInbox:
             return code[:2] in _PASSING or code in _TIMED_OUT
         if isinstance(error, DBAPIError):
             # The driver itself refused: a lost connection passes, a value that fits no column never.
-            return error.connection_invalidated or not isinstance(cause.__cause__, ValueError)
+            is_unfit = isinstance(cause, ValueError) or isinstance(cause.__cause__, ValueError)
+            return error.connection_invalidated or not is_unfit
         return isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
 
 

@@ -97,7 +97,7 @@ class KafkaBus:
             batch = await probe.getmany(place, timeout_ms=3000, max_records=1)
             probe.assign([])
         records = batch.get(place, [])
-        return record_of(records[0]) if records and records[0].offset == offset else None
+        return record_of(place, records[0]) if records and records[0].offset == offset else None
 
     async def offset_at(self, partition: TopicPartition, instant: datetime) -> int:
         """Ask the partition's leader for the first offset at `instant`."""

@@ -41,16 +41,16 @@ def connection(settings: Settings) -> dict[str, Any]:
     return options
 
 
-def record_of(each: Any) -> Record:
-    """Return a record as the port has it."""
+def record_of(place: Any, each: Any) -> Record:
+    """Return a record of a topic's partition as the port has it."""
     return Record(
-        topic=each.topic,
-        partition=each.partition,
-        offset=each.offset,
-        timestamp=datetime.fromtimestamp(each.timestamp / 1000, UTC),
-        key=each.key or b"",
-        value=each.value or b"",
-        headers=tuple(each.headers),
+        place.topic,
+        place.partition,
+        each.offset,
+        datetime.fromtimestamp(each.timestamp / 1000, UTC),
+        each.key or b"",
+        each.value or b"",
+        tuple(each.headers),
     )
 
 

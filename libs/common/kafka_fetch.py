@@ -31,8 +31,9 @@ from aiokafka.errors import (
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.record.memory_records import MemoryRecords
 
-from libs.common.bus import TopicPartition
+from libs.common.bus import Record, TopicPartition
 from libs.common.fetch_session import Ask, FetchSession
+from libs.common.kafka_clients import record_of
 
 log = logging.getLogger(__name__)
 _FIRST_WITH_SESSIONS = 7
@@ -168,7 +169,7 @@ class SessionFetcher(Fetcher):  # type: ignore[misc]
         state.highwater, state.lso, state.timestamp = answer[2], answer[3], int(1000 * time.time())
         records = MemoryRecords(answer[-1])
         if records.has_next():
-            unpacked = PartitionRecords(
+            unpacked = _Records(
                 tp,
                 records,
                 answer[5],
@@ -200,6 +201,13 @@ class SessionFetcher(Fetcher):  # type: ignore[misc]
             log.info("fetching %s failed: %s", tp, kind.__name__)
             self._client.force_metadata_update()
         return tp in self._records
+
+
+class _Records(PartitionRecords):  # type: ignore[misc]
+    """Unpacks records as the port has them, without one of aiokafka's in between."""
+
+    def _consumer_record(self, tp: KafkaPartition, record: Any) -> Record:
+        return record_of(tp, record)
 
 
 def _by_topic[T](placed: Iterable[tuple[TopicPartition, T]]) -> list[tuple[str, list[T]]]:

@@ -12,7 +12,7 @@ from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from libs.common.bus import LostMemberError, Record, TopicPartition
-from libs.common.kafka_clients import record_of, stop
+from libs.common.kafka_clients import stop
 from libs.common.kafka_fetch import SessionConsumer
 
 log = logging.getLogger(__name__)
@@ -74,11 +74,7 @@ class KafkaReader:
         except KafkaError as error:
             raise LostMemberError(type(error).__name__) from error
         found = {TopicPartition(*place): records for place, records in batches.items()}
-        return {
-            place: [record_of(each) for each in records]
-            for place, records in found.items()
-            if place in self.listener.placed
-        }
+        return {place: records for place, records in found.items() if place in self.listener.placed}
 
     def pause(self, partition: TopicPartition) -> None:
         """Stop fetching the partition."""

@@ -10,10 +10,11 @@ import orjson
 from libs.common.bus import Message
 from libs.common.envelope import wire
 
-_HIGH_WATER = "SELECT coalesce(last_value, 0) FROM pg_sequences WHERE sequencename = 'outbox_id_seq'"
 # Rows and blocked keys of one snapshot: a key unblocked between two looks would be sent from the floor on.
+# The sequence is read as it is at the moment, which is before the look is over: all that the floor asks for.
 _OLDEST = """
-SELECT blocked.keys, o.* FROM (
+SELECT (SELECT last_value FROM pg_sequences WHERE sequencename = 'outbox_id_seq') AS high_water,
+  blocked.keys, o.* FROM (
   SELECT coalesce(array_agg(topic || ' ' || key), '{}') AS keys FROM outbox_blocked_key
 ) AS blocked LEFT JOIN LATERAL (
   SELECT id, topic, key, headers::text, value FROM outbox AS o
@@ -87,12 +88,10 @@ class PostgresOutbox:
         return self._leads
 
     async def oldest(self, floor: int, limit: int) -> Page:
-        """Read the sequence first: every lower id was handed out before this look."""
-        connection = self._open()
-        high_water = await connection.fetchval(_HIGH_WATER)
-        found = await connection.fetch(_OLDEST, floor, limit)
+        """Read rows, keys and sequence in one look: every lower id was handed out before it is over."""
+        found = await self._open().fetch(_OLDEST, floor, limit)
         rows = [_row(each) for each in found if each["id"] is not None]
-        return Page(rows, high_water or 0, frozenset(found[0]["keys"]))
+        return Page(rows, found[0]["high_water"] or 0, frozenset(found[0]["keys"]))
 
     async def delete(self, ids: list[int]) -> None:
         """Delete by id; a row that is gone already is no error."""

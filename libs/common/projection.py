@@ -12,12 +12,15 @@ from typing import Any, Protocol, runtime_checkable
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from libs.common import direct
 from libs.common.consumer import Group
 from libs.common.envelope import Envelope
 from libs.common.inbox import InboxTransaction
 from libs.common.reads import Asked, ReadPool
 
 _BATCH = 1000
+_OF_A_PROJECTION = """
+SELECT set_config('search_path', $1, true), set_config('synchronous_commit', 'off', true)"""
 
 REGISTRY = """
 CREATE TABLE projection_version (
@@ -84,7 +87,8 @@ class Version:
     def group(self) -> Group:
         """The consumer group that fills it."""
         name = f"{self.service}.{self.projection.name}.v{self.number}"
-        return Group(name, self.projection.topics, self, batch=_BATCH)
+        is_needing = isinstance(self.projection, Needing)
+        return Group(name, self.projection.topics, self, batch=_BATCH, gives_way=is_needing)
 
     async def late(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> Collection[Envelope]:
         """Return what the fold could not take yet."""
@@ -94,7 +98,8 @@ class Version:
     async def apply(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> None:
         """Fold into this version's own tables."""
         if envelopes:
-            await transaction.session.execute(text(f"SET LOCAL search_path TO {self.schema}, public"))
+            # What is lost with the server's last moments is read again: its position is lost with it.
+            await direct.rows(transaction.session, _OF_A_PROJECTION, f"{self.schema}, public")
             await self.projection.fold(transaction.session, envelopes)
 
     async def create(self, connection: AsyncConnection) -> None:

@@ -1,18 +1,18 @@
 """One request or one event is one transaction: the body, its journal, COMMIT; or nothing happened."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from libs.common.clock import Clock, SystemClock
 from libs.common.db import Database, has_begun
+from libs.common.direct import as_sqlalchemy_raises
 from libs.common.hints import OUTBOX
 from libs.common.journal import Cause, Dresser, plain, write
 from libs.common.problems import Conflict, Unavailable
@@ -100,25 +100,15 @@ class Transactions:
             result = await connection.exec_driver_sql(statement.text(), tuple(statement.parameters))
             if not result.scalar_one():
                 raise StaleDataError("a row was changed by somebody else since it was loaded")
-        with _as_sqlalchemy_raises():
+        with as_sqlalchemy_raises():
             for each in statement.copies:
                 await each.run(session)
 
 
 async def _alone(pool: ReadPool, statement: Statement) -> None:
     """Run a statement past SQLAlchemy, with the errors that it would raise."""
-    with _as_sqlalchemy_raises():
+    with as_sqlalchemy_raises():
         await pool.rows(Asked(statement.text(), statement.parameters))
-
-
-@contextmanager
-def _as_sqlalchemy_raises() -> Iterator[None]:
-    try:
-        yield
-    except asyncpg.IntegrityConstraintViolationError as error:
-        raise IntegrityError(None, None, error) from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise OperationalError(None, None, error) from error
 
 
 def sqlstate(error: DBAPIError) -> str | None:

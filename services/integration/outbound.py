@@ -22,10 +22,8 @@ type Address = IPv4Address | IPv6Address
 type Networks = Sequence[IPv4Network | IPv6Network]
 type Resolve = Callable[[str, int], Awaitable[Iterable[str]]]
 
-MOST_READ = 64 * 1024
-LONGEST_URL = 2000
-_HTTPS = 443
-_PRIVILEGED = 1024
+MOST_READ, LONGEST_URL = 64 * 1024, 2000
+_HTTPS, _PRIVILEGED = 443, 1024
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 # No space, quote, backslash, angle bracket, fragment or control: nothing that two readers read differently.
 _PRINTED = re.compile(r"[!$-&(-;=?-\[\]-~]+")

@@ -1,7 +1,6 @@
 """analytics' application and read models over the module's scratch database."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
 import httpx
 import pytest
@@ -114,7 +113,7 @@ class Models:
 
 def placed(envelope: Envelope, offset: int, partition: int = 0) -> Envelope:
     """The same event elsewhere on its topic."""
-    return replace(envelope, record=replace(envelope.record, partition=partition, offset=offset))
+    return envelope._replace(record=envelope.record._replace(partition=partition, offset=offset))
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,11 @@ async def steps(consumer: Consumer, count: int) -> None:
         await consumer.step()
 
 
+async def noted(slept: list[float], seconds: float) -> None:
+    slept.append(seconds)
+    await asyncio.sleep(seconds)
+
+
 def member(toys: Things, group: Group | None = None, inbox: PostgresInbox | None = None) -> Consumer:
     return Consumer(group or toys.group, toys.bus, inbox or toys.inbox(), SystemClock(), "one")
 
@@ -86,6 +91,25 @@ class TestStep:
         assert (await toys.effects())[str(KEY)] == [1, 2, 3]
         assert await toys.caught_up()
         assert inbox.transactions < 3 + len(toys.keys)
+
+    async def test_keeps_its_pace_behind_what_came_but_not_behind_a_full_poll(
+        self, toys: Things, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("libs.common.consumer._PAGE", 4)
+        slept: list[float] = []
+        consumer = member(toys, replace(toys.group, batch=4, pace=0.1))
+        monkeypatch.setattr(consumer.clock, "sleep", lambda seconds: noted(slept, seconds))
+        await toys.send(*(toy.message(KEY, step) for step in range(1, 7)))
+
+        async with asyncio.timeout(60):
+            while not await toys.caught_up():
+                await consumer.step()
+        behind_a_full_poll = list(slept)
+        await steps(consumer, 2)
+
+        assert behind_a_full_poll == []
+        assert len(slept) == 1
+        assert 0 < slept[0] <= 0.1
 
     async def test_parks_what_is_heeded_and_fails_alone(self, toys: Things) -> None:
         async def before(envelope: Envelope) -> None:
@@ -184,7 +208,7 @@ class TestStep:
         monkeypatch.setattr("libs.common.track._WAIT_FOR_KEY", 0.0)
         applier = Missing(toys.ledger)
         consumer = member(toys, replace(toys.group, applier=applier, batch=50))
-        consumer.behind.add("keys")
+        consumer.urgency.behind.add("keys")
         await toys.send(toy.message(KEY, 1), toy.message(KEY, 2))
         await steps(consumer, 4)
         applier.missing = False
@@ -201,12 +225,12 @@ class TestStep:
         consumer = member(toys, replace(toys.group, batch=4, urgent=frozenset({toys.topic})))
         await toys.send_range(1, 1)
         await steps(consumer, 2)
-        is_behind = set(consumer.behind)
+        is_behind = set(consumer.urgency.behind)
 
         await steps(consumer, 2)
 
         assert is_behind == {toys.group.name}
-        assert not consumer.behind
+        assert not consumer.urgency.behind
         assert await toys.caught_up()
 
     async def test_fetches_again_what_is_too_much_to_keep(

@@ -47,9 +47,7 @@ def _equipped(session: AsyncSession) -> None:
 
 async def handle(session: AsyncSession, event: Event, **envelope: Any) -> None:
     """Let an event come twice: the second time the position has moved, so nothing happens."""
-    came = make_envelope(event, 1)
-    for name, value in envelope.items():
-        object.__setattr__(came, name, value)
+    came = make_envelope(event, 1)._replace(**envelope)
     for each in HANDLERS[type(event)]:
         await each.function(session, came)
     await session.flush()

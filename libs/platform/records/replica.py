@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from libs.common import direct
 from libs.common.consumer import Group
 from libs.common.envelope import Envelope
 from libs.common.events import State, aggregate_of
@@ -54,7 +55,7 @@ class RecordApplier:
                 newest[row["type"], row["id"]] = row
         if newest:
             rows = [newest[key] for key in sorted(newest)]
-            await transaction.session.execute(_KEEP, arrays(_COLUMNS, rows))
+            await direct.run(transaction.session, _KEEP, arrays(_COLUMNS, rows))
 
 
 def row_of(envelope: Envelope) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from libs.common import direct
 from libs.common.crypto import ERASED, KekRing
 from libs.common.db import also
 from libs.common.envelope import Envelope
@@ -52,7 +53,7 @@ class ReferenceApplier:
         keys = await load_keys(session, ring, subjects, hold=True)
         rows = [_row(each, open_event(each.event, keys)) for each in newest.values() if each.event]
         if rows:
-            await session.execute(_KEEP, arrays(_COLUMNS, sorted(rows, key=lambda row: row["id"])))
+            await direct.run(session, _KEEP, arrays(_COLUMNS, sorted(rows, key=lambda row: row["id"])))
 
 
 async def refer(session: AsyncSession, kind: str, *ids: UUID | None) -> None:

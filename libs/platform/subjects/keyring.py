@@ -1,12 +1,14 @@
 """The data keys that one transaction needs, read from the service's own database in one go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, TextClause, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from libs.common import direct
 from libs.common.consumer import NotYetError
 from libs.common.crypto import DataKey, KekRing
 
@@ -54,13 +56,21 @@ async def load_keys(
     asked = set(subject_ids)
     keys = {each: known[each] for each in asked & known.keys()}
     wanted = sorted(asked - keys.keys())
-    rows = (await connection.execute(_KEYS_HELD if hold else _KEYS, {"ids": wanted})).all() if wanted else []
+    rows = await _read(connection, _KEYS_HELD if hold else _KEYS, wanted) if wanted else []
     for subject_id, wrapped, erased_at in rows:
         erased = erased_at is not None or (subject_id in keys and keys[subject_id] is None)
         keys[subject_id] = None if erased else ring.unwrap(str(subject_id), wrapped)
     if hold and isinstance(connection, AsyncSession):
         connection.info.setdefault(_HELD, {}).update(keys)
     return KeysAtHand(keys)
+
+
+async def _read(
+    connection: AsyncSession | AsyncConnection, query: TextClause, ids: list[UUID]
+) -> Sequence[Any]:
+    if isinstance(connection, AsyncSession):
+        return await direct.run(connection, query, {"ids": ids})
+    return (await connection.execute(query, {"ids": ids})).all()
 
 
 def held(session: AsyncSession) -> Mapping[UUID, DataKey | None]:

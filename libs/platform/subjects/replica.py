@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common import direct
 from libs.common.db import Base
 from libs.common.envelope import Envelope
 from libs.common.inbox import InboxTransaction
@@ -86,7 +87,9 @@ class SubjectKeyApplier:
         facts = [each for each in envelopes if isinstance(each.event, SubjectKeyFact)]
         rows = {row["id"]: row for row in map(_row, facts)}
         if rows:
-            await transaction.session.execute(_KEEP, arrays(_COLUMNS, [rows[key] for key in sorted(rows)]))
+            await direct.run(
+                transaction.session, _KEEP, arrays(_COLUMNS, [rows[key] for key in sorted(rows)])
+            )
         for row in rows.values():
             if row["erased_at"] is not None:
                 await self._erased(transaction.session, row)

@@ -108,7 +108,7 @@ def subjects_to_seal(event: Event) -> frozenset[UUID]:
 
 def subjects_to_open(event: Event) -> frozenset[UUID]:
     """Return the subjects under whose keys the fields of a received event are sealed."""
-    return frozenset(subject for value, _ in _marked(event) if (subject := sealed_under(value)))
+    return frozenset(subject for value in _marked(event) if (subject := sealed_under(value)))
 
 
 def changed[M: BaseModel](model: M, change: Change) -> M:
@@ -198,15 +198,15 @@ def _plan(model: Any, path: tuple[str, ...]) -> tuple[tuple[_Mark, ...], tuple[_
     return tuple(marks), tuple((name, (*path, name)) for name in nested_of(model))
 
 
-def _marked(event: Event) -> list[tuple[str, Place]]:
-    found: list[tuple[str, Place]] = []
-
-    def note(value: str, place: Place) -> str:
-        found.append((value, place))
-        return value
-
-    changed(event, note)
-    return found
+def _marked(model: BaseModel) -> Iterator[str]:
+    """Yield the marked texts that are not null, of inner models too."""
+    held = vars(model)
+    for name in classes_of(type(model)):
+        if (value := held[name]) is not None:
+            yield value
+    for name in nested_of(type(model)):
+        for inner in _models_at(held[name]):
+            yield from _marked(inner)
 
 
 def _changed[M: BaseModel](model: M, change: Change, subject: UUID | None, path: tuple[str, ...]) -> M:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common import direct
 from libs.common.db import dumps
 from libs.common.envelope import Envelope
 from libs.common.events import Event
@@ -47,7 +48,8 @@ class EventLog:
     async def fold(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         """Append the records of these events."""
         records = [each.record for each in envelopes]
-        await session.execute(
+        await direct.run(
+            session,
             _INSERT,
             {
                 "topics": [each.topic for each in records],

@@ -229,8 +229,8 @@ class FunnelFold:
     def __init__(self, zone: ZoneInfo) -> None:
         """Count days in the company's zone."""
         self._zone = zone
-        self._newest: dict[UUID, OpportunityFact] = {}
-        self._entries: dict[UUID, dict[UUID, datetime]] = {}
+        self._newest: dict[str, OpportunityFact] = {}
+        self._entries: dict[str, dict[UUID, datetime]] = {}
         self._pipelines: dict[UUID, PipelineState] = {}
 
     def take(self, envelopes: Sequence[Envelope]) -> None:
@@ -239,9 +239,12 @@ class FunnelFold:
             event = each.event
             if isinstance(event, OpportunityFact):
                 state = event.state
-                self._newest[event.opportunity_id] = event
-                entries = self._entries.setdefault(event.opportunity_id, {})
-                entries.setdefault(state.stage_id, state.stage_entered_at)
+                self._newest[each.key] = event
+                entries = self._entries.get(each.key)
+                if entries is None:
+                    self._entries[each.key] = {state.stage_id: state.stage_entered_at}
+                else:
+                    entries.setdefault(state.stage_id, state.stage_entered_at)
             elif isinstance(opened := getattr(event, "state", None), PipelineState):
                 self._pipelines[opened.id] = opened
 
@@ -249,14 +252,15 @@ class FunnelFold:
         """Copy the ledgers, and add what they count to the sums of other partitions."""
         for state in self._pipelines.values():
             await _keep_stages(session, state)
-        ledgers = {id: self._ledger(id, fact) for id, fact in self._newest.items()}
-        rows = [(id, _json(ledger)) for id, ledger in ledgers.items()]
+        ledgers = [self._ledger(key, fact) for key, fact in self._newest.items()]
+        ids = (fact.opportunity_id for fact in self._newest.values())
+        rows = [(id, _json(ledger)) for id, ledger in zip(ids, ledgers, strict=True)]
         await copy(session, "funnel_ledger", ("opportunity_id", "ledger"), rows)
-        if changes := differences((None, each) for each in ledgers.values()):
+        if changes := differences((None, each) for each in ledgers):
             await session.execute(_ADD, _columns(changes))
 
-    def _ledger(self, id: UUID, fact: OpportunityFact) -> Ledger:
-        entries = self._entries[id].items()
+    def _ledger(self, key: str, fact: OpportunityFact) -> Ledger:
+        entries = self._entries[key].items()
         known = tuple((str(stage), _day(at, self._zone)) for stage, at in entries)
         return _standing(fact, known)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common import direct
 from libs.common.crypto import ERASED, KekRing
 from libs.common.envelope import Envelope
 from libs.common.events import Event, FieldClass, State, aggregate_of
@@ -104,7 +105,7 @@ class Search:
         keys = await load_keys(session, ring, people, hold=True)
         rows = [record(newest[key], ring, keys) for key in sorted(newest)]
         if rows:
-            await session.execute(_KEEP, arrays(_NAMES, rows))
+            await direct.run(session, _KEEP, arrays(_NAMES, rows))
 
 
 async def blank(session: AsyncSession, subject_ids: Sequence[UUID], _at: datetime) -> None:

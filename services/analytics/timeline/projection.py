@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common import direct
 from libs.common.bulk import copy
 from libs.common.envelope import Envelope
 from libs.common.events import Event, State, aggregate_of
@@ -78,8 +79,8 @@ class Timeline:
                 links[link["type"], link["id"]] = link
                 entries.append(_entry(each, event))
         if entries:
-            await session.execute(_KEEP_LINKS, arrays(_LINK, [links[key] for key in sorted(links)]))
-            await session.execute(_KEEP_ENTRIES, arrays(_ENTRY, entries))
+            await direct.run(session, _KEEP_LINKS, arrays(_LINK, [links[key] for key in sorted(links)]))
+            await direct.run(session, _KEEP_ENTRIES, arrays(_ENTRY, entries))
 
 
 class TimelineFold:
