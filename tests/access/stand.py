@@ -59,7 +59,8 @@ class Stand:
         content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
         given = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
         if body is not None and not any(name == b"content-type" for name, _ in given):
-            given.append((b"content-type", b"application/json"))
+            is_file = isinstance(body, bytes)
+            given.append((b"content-type", b"application/octet-stream" if is_file else b"application/json"))
         given += [(b"host", b"service"), (b"content-length", str(len(content)).encode())]
         return await call(self.apps[service], method, path, given, content)
 

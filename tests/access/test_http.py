@@ -18,8 +18,12 @@ from tests.access.forgeries import (
     REVOKED,
     REVOKED_KEY,
 )
+from tests.access.overposting import is_refusal, owned_by_us, send_field
+from tests.access.places import UNKNOWN
+from tests.access.seeding import Made, Seeder
 from tests.access.stand import Stand, changes, standing
-from tests.api import colleague
+from tests.access.strangers import VICTIM, Findings, asked, attempt, cases, is_naming, people, tried
+from tests.api import bearer, colleague
 from tests.factories.directory import api_key, uid
 
 LIMIT = 600
@@ -36,6 +40,7 @@ def directory() -> list[Entry]:
         api_key(EXPIRED_KEY, MASTER, ["*:*"], expires_at="2026-01-01T00:00:00+00:00"),
         api_key(REVOKED_KEY, MASTER, ["*:*"], deleted=True),
         api_key(OTHERS_KEY, DISABLED, ["*:*"]),
+        *people(),
         Entry("session", str(REVOKED), 1, {"user_id": str(uid(MASTER)), "forget_at": "2999-01-01T00:00:00Z"}),
     ]
 
@@ -129,3 +134,79 @@ async def _refused(stand: Stand, route: Documented) -> list[str]:
         if (answer.status, answer.slug) != (401, "unauthenticated"):
             faults.append(f"{route.name}, {name}: {answer.status} {answer.slug}")
     return faults
+
+
+@pytest.fixture(scope="module")
+async def made(stand: Stand) -> Made:
+    """The victim's records, beside those of somebody else."""
+    seeder = Seeder(stand)
+    await seeder.begin()
+    await seeder.make(uid(MASTER))
+    return await seeder.make(uid(VICTIM))
+
+
+class TestObjectAccess:
+    @pytest.mark.timeout(LIMIT)
+    async def test_leaks_and_changes_nothing(self, stand: Stand, made: Made, proof: Proof) -> None:
+        found = tried(stand.routes)
+        assert {place.title for place in found if place.kind not in made} == set()
+        every = [(place, who) for place, who in cases(found) if not is_naming(place, who)]
+        wanted = proof.sizes["object-access cases"]
+        findings = Findings()
+
+        before = await stand.fingerprint()
+        for place, who in spread(every, wanted):
+            await attempt(stand, place, who, made, findings)
+        moved = changes(before, await stand.fingerprint())
+
+        assert findings.faults == moved == []
+        proof.figures.sample("object-access places", len(found))
+        proof.figures.sample("object-access cases", findings.cases)
+        proof.figures.exactly("object-access leaks", len(findings.faults), 0)
+        proof.figures.exactly("object-access changes", len(moved), 0)
+
+    async def test_names_without_being_shown(self, stand: Stand, made: Made, proof: Proof) -> None:
+        every = [(place, who) for place, who in cases(tried(stand.routes)) if is_naming(place, who)]
+        findings = Findings()
+
+        for place, who in spread(every, proof.sizes["records named unseen"]):
+            await attempt(stand, place, who, made, findings)
+
+        assert findings.faults == []
+        proof.figures.sample("records named unseen", findings.cases)
+
+    async def test_is_tried_with_requests_that_would_do(self, stand: Stand, made: Made) -> None:
+        """Whoever may do everything is refused for the id alone, and for nothing else in the request."""
+        master = list(bearer(MASTER).items())
+        blind = []
+        for place in tried(stand.routes):
+            if place.where != "query":
+                answer = await asked(stand, place, str(UNKNOWN), master, made)
+                if answer.status in {400, 422} or answer.status >= 500:
+                    blind.append(f"{place.title}: {answer.status} {answer.content[:200]!r}")
+
+        assert blind == []
+
+
+class TestServerOwnedFields:
+    @pytest.mark.timeout(LIMIT)
+    async def test_are_refused_by_every_write(self, stand: Stand, made: Made, proof: Proof) -> None:
+        every = [(route, name) for route in stand.routes for name in owned_by_us(route, stand.routes)]
+        faults = []
+
+        before = await stand.fingerprint()
+        for route, name in spread(every, proof.sizes["server-owned fields"]):
+            answer = await send_field(stand, route, name, made)
+            if not is_refusal(answer, name):
+                faults.append(f"{route.name} {name}: {answer.status} {answer.content[:200]!r}")
+        moved = changes(before, await stand.fingerprint())
+
+        assert faults == moved == []
+        proof.figures.sample("server-owned fields", min(len(every), proof.sizes["server-owned fields"]))
+        proof.figures.exactly("server-owned fields taken", len(faults), 0)
+
+
+def spread[T](every: list[T], wanted: int) -> list[T]:
+    """Take so many, or all, at even distances."""
+    count = min(wanted, len(every))
+    return [every[at * len(every) // count] for at in range(count)]

@@ -46,9 +46,9 @@ async def kept[A: Aggregate](session: AsyncSession, aggregate: A) -> A:
 
 async def known(session: AsyncSession, kind: str, id: UUID | None = None, **facts: Any) -> UUID:
     """A record of another service that sales has heard of."""
-    row = {"type": kind, "id": id or new_id(), "epoch": 1, "version": 1, "label": f"Some {kind}", **facts}
-    await session.execute(insert(reference).values(row))
-    found: UUID = row["id"]
+    found = id or new_id()
+    row = {"type": kind, "id": found, "epoch": 1, "version": 1, "label": f"Some {kind}", "owner_id": uid(1)}
+    await session.execute(insert(reference).values(row | facts))
     return found
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from libs.common.db import Database
 from libs.common.ids import new_id
+from tests.factories.directory import uid
 from tests.factories.sales import stages_in
+from tests.sales.conftest import SELLER
 
 type Headers = dict[str, str]
 type Record = dict[str, Any]
@@ -53,9 +55,10 @@ async def footprint(database: Database) -> tuple[int, ...]:
 
 
 async def known(database: Database, kind: str, **facts: Any) -> str:
-    """A record of another service that sales has heard of; return its id."""
+    """A record of the seller's in another service that sales has heard of; return its id."""
     row = {"type": kind, "id": new_id(), "label": f"Some {kind}", "merged_into_id": None, **facts}
-    columns = "INSERT INTO reference (type, id, epoch, version, label, merged_into_id)"
+    columns = "INSERT INTO reference (owner_id, type, id, epoch, version, label, merged_into_id)"
+    values = "VALUES (:owner, :type, :id, 1, 1, :label, :merged_into_id)"
     async with database.engine.begin() as connection:
-        await connection.execute(text(f"{columns} VALUES (:type, :id, 1, 1, :label, :merged_into_id)"), row)
+        await connection.execute(text(f"{columns} {values}"), row | {"owner": uid(SELLER)})
     return str(row["id"])

@@ -16,6 +16,7 @@ from libs.common.events import Event, aggregate_of
 from libs.common.inbox import InboxTransaction
 from libs.common.projection import arrays
 from libs.common.transaction import UnknownReference
+from libs.platform.access.actor import Actor
 from libs.platform.references.tables import reference
 from libs.platform.subjects.keyring import load_keys
 from libs.platform.subjects.sealing import open_event, subjects_to_open
@@ -56,15 +57,20 @@ class ReferenceApplier:
             await direct.run(session, _KEEP, arrays(_COLUMNS, sorted(rows, key=lambda row: row["id"])))
 
 
-async def refer(session: AsyncSession, kind: str, *ids: UUID | None) -> None:
-    """Return when all of these records of other services are known here; None is no reference.
+async def refer(session: AsyncSession, kind: str, *ids: UUID | None, actor: Actor) -> None:
+    """Return when all of these records of other services are ones that the actor may read; None is none.
 
-    Raises UnknownReference, which the transaction waits a second for.
+    Whoever names a record is shown what people call it, so one out of scope is as unknown to him as one that
+    is not there. Raises UnknownReference, which the transaction waits a second for.
     """
     wanted = {id for id in ids if id is not None}
     if not wanted:
         return
-    known = sa.select(reference.c.id).where(reference.c.type == kind, reference.c.id.in_(wanted))
+    known = sa.select(reference.c.id).where(
+        reference.c.type == kind,
+        reference.c.id.in_(wanted),
+        actor.sees(f"{kind}:read", reference.c.owner_id),
+    )
     missing = wanted - set((await session.scalars(known)).all())
     if missing:
         raise UnknownReference(detail=f"{kind} {min(missing)}")

@@ -79,8 +79,8 @@ async def convert_lead(
     lead = await load(session, Lead, identity, actor, "lead:update", for_update=True)
     lead.ask_convertible(asked.account_id)
     _demand_creation(lead, asked, actor)
-    await refer(session, "account", asked.account_id)
-    await refer(session, "contact", asked.contact_id)
+    await refer(session, "account", asked.account_id, actor=actor)
+    await refer(session, "contact", asked.contact_id, actor=actor)
     minted, opportunity_id = (new_id(), new_id()), None if asked.opportunity is None else new_id()
     lead.convert(
         account_id=asked.account_id,

@@ -26,7 +26,7 @@ async def open_opportunity(
     pipeline = await find_pipeline(session, asked.pipeline_id)
     history = _history(asked, pipeline, actor, now)
     details = asked.model_dump(include={*DETAILS})
-    await _demand_links(session, details)
+    await _demand_links(session, details, actor)
     details |= await external_columns(session, Opportunity, asked.external_id)
     first = history[0]
     if first.amount_minor is not None:
@@ -53,7 +53,8 @@ async def revise_opportunity(
         session, Opportunity, identity, actor, "opportunity:update", for_update=True, version=version
     )
     details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
-    await _demand_links(session, details)
+    news = {name: each for name, each in details.items() if each != getattr(found, name)}
+    await _demand_links(session, news, actor)
     if "owner_id" in asked.model_fields_set:
         actor.demand_owner("opportunity:assign", asked.owner_id)
         found.assign(asked.owner_id, now)
@@ -132,11 +133,11 @@ async def _moving(
     return found, await find_pipeline(session, found.pipeline_id, closed=True)
 
 
-async def _demand_links(session: AsyncSession, details: dict[str, Any]) -> None:
-    """Raise unknown-reference for an id that nobody has heard of."""
+async def _demand_links(session: AsyncSession, details: dict[str, Any], actor: Actor) -> None:
+    """Raise unknown-reference for an id that nobody has heard of, or that is out of scope."""
     await demand_product(session, details.get("product_id"))
-    await refer(session, "account", details.get("account_id"))
-    await refer(session, "contact", details.get("contact_id"))
+    await refer(session, "account", details.get("account_id"), actor=actor)
+    await refer(session, "contact", details.get("contact_id"), actor=actor)
 
 
 def _history(asked: OpportunityCreate, pipeline: Pipeline, actor: Actor, now: datetime) -> list[StageEntry]:

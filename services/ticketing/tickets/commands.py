@@ -46,7 +46,7 @@ async def open_ticket(session: AsyncSession, asked: TicketCreate, actor: Actor, 
     if owner_id is not None:
         actor.demand_owner("ticket:create", owner_id)
     details = asked.model_dump(include={*DETAILS, "priority", "queue_id"}) | {"owner_id": owner_id}
-    subject_id = await _demand_links(session, details)
+    subject_id = await _demand_links(session, details, actor)
     details |= await external_columns(session, Ticket, asked.external_id)
     details |= {"subject_id": subject_id or mint(session), "number": await queries.next_number(session)}
     touch(session, subject_id)
@@ -67,7 +67,7 @@ async def revise_ticket(
     """Change what was sent; another priority sets the targets anew."""
     found = await _load(session, identity, actor, "ticket:update", version)
     details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
-    subject_id = await _demand_links(session, details)
+    subject_id = await _demand_links(session, details, actor, found)
     if subject_id is not None and subject_id != found.subject_id:
         await _hand_over(session, found, subject_id, now)
     found.revise(details, now)
@@ -258,13 +258,20 @@ async def _hand_out(session: AsyncSession, ticket: Ticket, directory: Directory,
         ticket.assign(chosen, now, is_automatic=True)
 
 
-async def _demand_links(session: AsyncSession, details: Mapping[str, Any]) -> UUID | None:
-    """Return the subject of the contact, None without one; nobody erases him before this transaction ends."""
-    await refer(session, "account", details.get("account_id"))
+async def _demand_links(
+    session: AsyncSession, details: Mapping[str, Any], actor: Actor, ticket: Ticket | None = None
+) -> UUID | None:
+    """Return the subject of the contact, None without one; nobody erases him before this transaction ends.
+
+    What a ticket names already, anybody who may change it may name again.
+    """
+    for kind in ("account", "contact"):
+        named = details.get(f"{kind}_id")
+        if ticket is None or named != getattr(ticket, f"{kind}_id"):
+            await refer(session, kind, named, actor=actor)
     contact_id: UUID | None = details.get("contact_id")
     if contact_id is None:
         return None
-    await refer(session, "contact", contact_id)
     subject_id = await subject_behind(session, "contact", contact_id)
     if subject_id is not None:
         held = await load_keys(session, session.info["ring"], [subject_id], hold=True)

@@ -12,14 +12,18 @@ from libs.common.ids import new_id
 from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.transaction import UnknownReference
 from libs.contracts.customer import AccountCreated, AccountState, ContactCreated, ContactState
+from libs.platform.access.actor import Actor
+from libs.platform.directory.model import Directory
 from libs.platform.references.replica import ReferenceApplier, label_of, refer, resolve
 from libs.platform.references.tables import reference
 from libs.platform.subjects.minting import keys_of, mint
 from libs.platform.subjects.replica import erase
 from libs.platform.subjects.sealing import seal_model
+from tests.api import colleague
 from tests.factories.envelopes import make_envelope
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SYSTEM = Actor(None, Directory())
 
 
 def account(id: UUID, **changed: Any) -> AccountCreated:
@@ -125,7 +129,7 @@ class TestRefer:
         id = new_id()
         await apply_account(carrying, 1, account(id))
 
-        await refer(carrying, "account", id, None)
+        await refer(carrying, "account", id, None, actor=SYSTEM)
 
     @pytest.mark.parametrize("kind", ["account", "contact"])
     async def test_refuses_what_is_unknown(self, carrying: AsyncSession, kind: str) -> None:
@@ -134,7 +138,16 @@ class TestRefer:
             await apply_account(carrying, 1, account(id))
 
         with pytest.raises(UnknownReference):
-            await refer(carrying, kind, id)
+            await refer(carrying, kind, id, actor=SYSTEM)
+
+    async def test_refuses_what_is_out_of_scope(self, carrying: AsyncSession) -> None:
+        id, directory = new_id(), Directory()
+        directory.apply([*colleague(7, {"account:read": "own"}), *colleague(8, {"account:read": "own"})])
+        await apply_account(carrying, 1, account(id))
+
+        await refer(carrying, "account", id, actor=Actor(UUID(int=7), directory))
+        with pytest.raises(UnknownReference):
+            await refer(carrying, "account", id, actor=Actor(UUID(int=8), directory))
 
 
 class TestResolve:
