@@ -4,7 +4,6 @@ A pure fold. Each opportunity has a ledger of the stages it entered; the differe
 and the new ledger count is added to the sums per owner, stage and day.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,9 @@ from libs.contracts.sales import OpportunityFact, OpportunityOpened, PipelineOpe
 from libs.platform.directory.paths import joined
 
 _MEASURES = ("entered", "amount", "moved_on", "current", "current_amount", "won", "lost")
+
+
+type Sums = dict[str, int]
 
 
 class Cell(NamedTuple):
@@ -75,7 +77,7 @@ def _standing(fact: OpportunityFact, entries: tuple[tuple[str, str], ...]) -> Le
     )
 
 
-def counts(ledger: Ledger | None) -> dict[Cell, Counter[str]]:
+def counts(ledger: Ledger | None) -> dict[Cell, Sums]:
     """Return what one opportunity adds to each sum."""
     if ledger is None or ledger.is_deleted:
         return {}
@@ -83,26 +85,29 @@ def counts(ledger: Ledger | None) -> dict[Cell, Counter[str]]:
     for stage, day in ledger.entries:
         is_here = stage == ledger.stage_id
         cell = Cell(ledger.owner_id, ledger.owner_path, ledger.pipeline_id, stage, day, ledger.currency)
-        found[cell] = Counter(
-            entered=1,
-            amount=ledger.amount,
-            moved_on=int(not is_here),
-            current=int(is_here),
-            current_amount=ledger.amount if is_here else 0,
-            won=int(ledger.stage_kind == "won"),
-            lost=int(ledger.stage_kind == "lost"),
-        )
+        found[cell] = {
+            "entered": 1,
+            "amount": ledger.amount,
+            "moved_on": int(not is_here),
+            "current": int(is_here),
+            "current_amount": ledger.amount if is_here else 0,
+            "won": int(ledger.stage_kind == "won"),
+            "lost": int(ledger.stage_kind == "lost"),
+        }
     return found
 
 
-def differences(pairs: Iterable[tuple[Ledger | None, Ledger]]) -> dict[Cell, Counter[str]]:
+def differences(pairs: Iterable[tuple[Ledger | None, Ledger]]) -> dict[Cell, Sums]:
     """Return what changes in the sums when ledgers go from old to new; cells that stay are left out."""
-    total: dict[Cell, Counter[str]] = {}
+    total: dict[Cell, Sums] = {}
     for old, new in pairs:
-        for cell, added in counts(new).items():
-            total.setdefault(cell, Counter()).update(added)
-        for cell, gone in counts(old).items():
-            total.setdefault(cell, Counter()).subtract(gone)
+        for sign, counted in ((1, counts(new)), (-1, counts(old))):
+            for cell, added in counted.items():
+                sums = total.get(cell)
+                if sums is None:
+                    sums = total[cell] = dict.fromkeys(_MEASURES, 0)
+                for name in _MEASURES:
+                    sums[name] += sign * added[name]
     return {cell: change for cell, change in total.items() if any(change.values())}
 
 
@@ -280,7 +285,7 @@ async def _keep_stages(session: AsyncSession, state: PipelineState) -> None:
     )
 
 
-def _columns(changes: dict[Cell, Counter[str]]) -> dict[str, list[object]]:
+def _columns(changes: dict[Cell, Sums]) -> dict[str, list[object]]:
     """Return the arrays of the upsert, in the order that keeps two writers from a deadlock."""
     cells = sorted(changes)
     columns: dict[str, list[object]] = {
