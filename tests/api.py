@@ -27,9 +27,17 @@ def signing_key() -> Entry:
     return Entry("signing-key", "test", 1, {"jwk": KEY.as_dict(private=False)})
 
 
-def colleague(number: int, permissions: Mapping[str, str], *, dv: int = 1, **place: Any) -> list[Entry]:
+def colleague(
+    number: int,
+    permissions: Mapping[str, str],
+    *,
+    fields: Mapping[str, str] | None = None,
+    dv: int = 1,
+    **place: Any,
+) -> list[Entry]:
     """A user with a role of his own, numbered 1000 above him."""
-    return [role(1000 + number, permissions, dv=dv), user(number, roles=[1000 + number], dv=dv, **place)]
+    of_his = role(1000 + number, permissions, fields=fields, dv=dv)
+    return [of_his, user(number, roles=[1000 + number], dv=dv, **place)]
 
 
 async def seed(database: Database, entries: Sequence[Entry]) -> None:

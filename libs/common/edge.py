@@ -21,6 +21,7 @@ from libs.common.answers import PostgresAnswers
 from libs.common.crypto import KekRing
 from libs.common.db import Aggregate, Database
 from libs.common.dispatch import Handler, Index, Known, directly
+from libs.common.guard import Guard
 from libs.common.idempotency import LONGEST_KEY, Answer, checked, claim, once
 from libs.common.ids import new_id
 from libs.common.journal import AuditEntry, Cause, audit
@@ -34,6 +35,7 @@ from libs.common.problems import (
     responses,
 )
 from libs.common.reads import ReadPool
+from libs.common.restrictions import UNRESTRICTED, Restrictions
 from libs.common.transaction import Transactions
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -125,6 +127,11 @@ class EdgeRoute(APIRoute):
     def _is_public(self) -> bool:
         return any(each.kind in _OPEN for each in markers(self.dependant))
 
+    def _resource(self) -> str:
+        """Return what the route's permission is about; nothing where it takes none."""
+        named = (each.permission or "" for each in markers(self.dependant))
+        return next((each.partition(":")[0] for each in named if each), "")
+
     def _takes_key(self) -> bool:
         return not self._is_public() and "POST" in (self.methods or ())
 
@@ -156,13 +163,18 @@ class EdgeRoute(APIRoute):
         longer: float | None = getattr(self.endpoint, "time_limit", None)
         if _uses(self.dependant, session_of):
             handler = _transactional(handler, idempotent=self._takes_key())
+        guard = Guard(self, self._resource())
 
         async def edge(request: Request) -> Response:
             door: Door = request.app.state.door
             try:
                 async with asyncio.timeout(longer or door.timeout):
                     request.state.principal = "public" if open_door else await door.authenticate(request)
-                    return await handler(request)
+                    restricted = _restricted(request)
+                    if not restricted:
+                        return await handler(request)
+                    await guard.demand(request, restricted)
+                    return guard.cut(await handler(request), restricted)
             except TimeoutError as error:
                 raise Unavailable("too-slow") from error
             except (Forbidden, Unauthenticated) as error:
@@ -224,6 +236,12 @@ def _transactional(handler: Handler, *, idempotent: bool) -> Handler:
         return await door.transactions.run(cause_of(request), body)
 
     return edge
+
+
+def _restricted(request: Request) -> Restrictions:
+    """Return what the caller may not see or change; whoever lets him in says so."""
+    found: Restrictions = getattr(request.state, "restricted", UNRESTRICTED)
+    return found
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -2,6 +2,7 @@
 
 import builtins
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -50,6 +51,8 @@ class Event(BaseModel):
 
     Subclass with `type="service.aggregate.past_verb.vN"` and `key="<field that holds the aggregate's id>"`.
     The topic `crm.<service>.<aggregate>` follows from the type; `state` is declared by each subclass.
+    `tells` names for a fact that is not called as a field of the state (or `from_…` it) what it tells: the
+    aggregate and its field, or `*` for any of its fields.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -58,6 +61,7 @@ class Event(BaseModel):
     key: ClassVar[str]
     topic: ClassVar[str]
     registry: ClassVar[dict[str, builtins.type["Event"]]] = {}
+    tells: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     occurred_at: datetime
     owner_path: tuple[UUID, ...] | None = None

@@ -36,12 +36,14 @@ class Filter:
 
     Operators follow from the column's type: eq, in, null, and gt, gte, lt, lte where it is ordered;
     `text` adds prefix and contains. With `match`, eq and in ask `match(value)` instead of comparing the
-    column, and are with null the only operators (a blind index, a link resolved through merges).
+    column, and are with null the only operators (a blind index, a link resolved through merges). `of` names
+    the fields that the filter asks about, where it is not called as its only one.
     """
 
     column: Column
     text: bool = False
     match: Callable[[Any], Predicate] | None = None
+    of: tuple[str, ...] = ()
 
     @cached_property
     def kind(self) -> Kind:
@@ -68,7 +70,8 @@ class Filter:
     def parameters(self, name: str) -> list[dict[str, Any]]:
         """Return the OpenAPI parameters of the field called `name`."""
         others = [_parameter(f"{name}[{operator}]", self._schema(operator)) for operator in self.operators]
-        return [_parameter(name, self.kind.schema), *others]
+        about = {"x-fields": list(self.of)} if self.of else {}
+        return [each | about for each in (_parameter(name, self.kind.schema), *others)]
 
     def _equal(self, value: Any) -> Predicate:
         return self.column == value if self.match is None else self.match(value)

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from libs.common.events import Event, Personal, State
 
 DIRECTORY_ID = UUID("00000000-0000-7000-8000-0000000000d1")
@@ -50,10 +52,14 @@ class DepartmentState(EntryState):
 
 
 class RoleState(EntryState):
-    """Permissions (`resource:action`) and the data scope of each, an open list."""
+    """Permissions (`resource:action`) and the data scope of each, an open list.
+
+    `fields` names what the role gives less of than writing, `kind.field`: hidden, masked or read.
+    """
 
     name: str
     permissions: dict[str, str]
+    fields: dict[str, str] = Field(default_factory=dict)
     external_system: str | None = None
     external_id: str | None = None
 

@@ -9,7 +9,9 @@ integration has one handler for every such event, and answers with `MessageSent`
 `MessageCancelled`, whose state names the aggregate that asked as `about_type` and `about_id`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from libs.common.events import Event, Personal
@@ -26,6 +28,11 @@ class MailRequested(Event):
     `not_after`, which lies at most 24 h behind the request. `list_unsubscribe_url` takes the one-click POST
     of RFC 8058. `in_reply_to` is the Message-ID of the mail that this one answers.
     """
+
+    tells: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "to": ("contact", "email"),
+        **dict.fromkeys(("subject_line", "text", "html"), ("contact", "*")),
+    }
 
     mail_id: UUID
     message_id: str

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import orjson
@@ -22,6 +22,7 @@ from sqlalchemy import ARRAY, Text, any_, bindparam
 from libs.common.crypto import sealed_key_id
 from libs.common.db import Database
 from libs.common.edge import Reads, Router, Session, page
+from libs.common.guard import Shape
 from libs.common.inert import inert
 from libs.common.journal import AuditEntry, audit
 from libs.common.listing import Filter, Listing, ListQuery, Predicate
@@ -43,6 +44,8 @@ type Rows = AsyncIterator[Sequence[dict[str, Any]]]
 
 class AuditRead(BaseModel):
     """One row of the trail: who did what to which record, from where; `changes` holds before and after."""
+
+    shows_in: ClassVar[tuple[str, str]] = ("object_type", "changes")
 
     id: int
     at: datetime
@@ -72,6 +75,7 @@ LISTING = Listing(
     default_sort="-id",
     shape=shown,
 )
+_SHAPE = Shape(kind_in=AuditRead.shows_in)
 _PARAMETERS = [each for each in LISTING.parameters if each["name"] not in _WHOLE]
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 _EXPORTED: dict[int | str, dict[str, Any]] = {
@@ -111,7 +115,7 @@ def audit_trail(service: str) -> Router:
         query = _whole(given)
         facts = {"format": format, "filters": sorted(name for name, _ in given)}
         audit(session, AuditEntry("audit.exported", "audit", service, None, facts))
-        found = _found(request.app.state.door.database, query, by(actor, "audit:export"))
+        found = _found(request.app.state.door.database, query, actor)
         kind, write = _FORMATS[format]
         told = {"Content-Disposition": f'attachment; filename="audit-{service}.{format}"'}
         return StreamingResponse(write(query.fields, found), media_type=kind, headers=told)
@@ -151,13 +155,14 @@ def _whole(given: Sequence[tuple[str, str]]) -> ListQuery:
     return replace(LISTING.parse(given), limit=_AT_ONCE)
 
 
-async def _found(database: Database, query: ListQuery, scope: Predicate | None) -> Rows:
+async def _found(database: Database, query: ListQuery, actor: Actor) -> Rows:
     """Yield rows until there are no more; between two reads no connection is held."""
-    width = len(query.fields)
+    width, scope, restricted = len(query.fields), by(actor, "audit:export"), actor.restricted
     while True:
         async with database.reading.connect() as connection:
             rows = (await connection.execute(LISTING.select_page(query, scope))).all()
-        yield [shown(dict(zip(query.fields, row[:width], strict=True))) for row in rows[:_AT_ONCE]]
+        told = (shown(dict(zip(query.fields, row[:width], strict=True))) for row in rows[:_AT_ONCE])
+        yield [_SHAPE.cut(each, restricted) for each in told] if restricted else list(told)
         if len(rows) <= _AT_ONCE:
             return
         query = replace(query, after=tuple(rows[_AT_ONCE - 1][width:]))

@@ -13,6 +13,7 @@ from pydantic import Field as Bound
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from libs.common.problems import FieldError, Malformed
+from libs.common.restrictions import FREE, Restrictions
 from libs.common.schemas import Amount, Count, Currency, Instant, Text
 
 DEEPEST, MOST_NODES, MOST_VALUES = 8, 64, 100
@@ -102,6 +103,16 @@ FIELDS: dict[str, Field] = {
     ),
 }
 
+# What a condition asks about that is not called as the one field it looks at.
+_ASKS: dict[str, tuple[str, ...]] = {
+    "contact.email_domain": ("email",),
+    "account.annual_revenue_minor": ("annual_revenue_minor", "currency"),
+    "activity.last_done_at": ("done_at", "kind"),
+    "activity.count": ("done_at", "kind"),
+    "activity.planned": ("due_at", "done_at", "kind"),
+    "consent.status": ("status", "purpose", "channel"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -149,6 +160,14 @@ def leaves(node: Node) -> Iterator[Leaf]:
     else:
         for child in node.children:
             yield from leaves(child)
+
+
+def demand_readable(node: Node, restricted: Restrictions) -> None:
+    """Raise Forbidden `field-unreadable` for a rule that asks about a field which its reader may not see."""
+    for leaf in leaves(node):
+        kind, _, field = leaf.field.partition(".")
+        asked = _ASKS.get(leaf.field, (field,))
+        restricted.get(kind, FREE).demand_asked(kind, asked, pointer=f"{leaf.pointer}/field")
 
 
 def sources(node: Node) -> frozenset[str]:

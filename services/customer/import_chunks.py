@@ -15,6 +15,7 @@ from services.customer.file_keys import CELLS, FileKey
 from services.customer.imports import queries
 from services.customer.imports.queries import Match
 from services.customer.intake import Intent, Plan, Reasons, change, new_record
+from services.customer.mapping import demand_permitted
 
 
 class HaltedError(Exception):
@@ -72,6 +73,9 @@ class Run:
         for permission in ("import:create", f"{self.plan.object}:create"):
             if not actor.visible(permission):
                 raise StoppedError("forbidden")
+        if actor.restricted:
+            filled = {str(at): field for at, field in enumerate(self.plan.fields) if field}
+            demand_permitted(self.plan.object, filled, self.plan.options, actor)
         return actor
 
     def keys(self, intents: Sequence[Intent]) -> frozenset[str]:

@@ -4,11 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from libs.common.problems import Conflict
+from libs.platform.access.actor import Actor
 from services.customer.headings import FIELDS, guess
 from services.customer.intake import KEYS, REQUIRED
 
 # Rows in one transaction; those of an import that has begun stay as they are.
 CHUNK = 500
+# Columns that fill other fields than they are called.
+_FILLS: dict[str, tuple[str, ...]] = {
+    "full_name": ("family_name", "given_name"),
+    "account_name": ("account_id",),
+    "annual_revenue": ("annual_revenue_minor",),
+    "external_id": ("external_id", "external_system"),
+}
 _KEY_ORDER = ("external_id", "email", "name")
 
 
@@ -41,6 +49,20 @@ def demand_fit(
     by = options["match_by"]
     if not columns_fit or not fields_fit or (by is not None and by not in KEYS[object]):
         raise Conflict("mapping-unfit")
+
+
+def demand_permitted(
+    object: str, mapping: Mapping[str, str], options: Mapping[str, Any], actor: Actor
+) -> None:
+    """Refuse fields that the importer may not write, and a key that he may not ask about."""
+    filled = set(mapping.values())
+    own = {part for field in filled for part in _FILLS.get(field, (field,))}
+    actor.fields(object).demand_written(object, own)
+    if "account_name" in filled:
+        actor.fields("account").demand_written("account", ("name",))
+        actor.fields("account").demand_asked("account", ("name",))
+    if options["on_match"] != "create" and options["match_by"] is not None:
+        actor.fields(object).demand_asked(object, (options["match_by"],))
 
 
 def demand_complete(object: str, mapping: Mapping[str, str], options: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Which events a webhook wants: patterns of types, and a tree of conditions over an event's data."""
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from libs.common.crypto import sealed_key_id
 from libs.common.problem_texts import register
 from libs.common.problems import BadRequest
+from libs.common.restrictions import Restrictions
 from libs.common.schemas import Text
+from libs.platform.records.kinds import topics
 
 register({"filter-too-large": ("The filter is nested too deeply, or too long", "过滤条件嵌套过深或过长")})
 
@@ -79,6 +81,30 @@ def checked(tree: dict[str, Any] | None) -> dict[str, Any] | None:
     if tree is not None and (_depth(tree) > _DEEPEST or _count(tree) > _MOST):
         raise BadRequest("filter-too-large")
     return tree
+
+
+def demand_readable(tree: dict[str, Any] | None, patterns: Iterable[str], restricted: Restrictions) -> None:
+    """Raise Forbidden `field-unreadable` for a filter that asks about a field which its owner may not see."""
+    kinds = {each.split(".")[2]: each.removeprefix("crm.") for each in topics()}
+    wanted = [kind for kind in restricted if any(_may_be(each, kinds.get(kind, "")) for each in patterns)]
+    asked = {part for field in _fields(tree) for part in field.split(".")}
+    asked |= {part.removeprefix("from_").removeprefix("to_") for part in asked}
+    for kind in wanted:
+        restricted[kind].demand_asked(kind, asked)
+
+
+def _may_be(pattern: str, kind: str) -> bool:
+    """Tell whether a pattern has types of a kind, `sales.lead`."""
+    return (
+        pattern == "*" or f"{kind}.".startswith(pattern.removesuffix("*")) or pattern.startswith(f"{kind}.")
+    )
+
+
+def _fields(tree: dict[str, Any] | None) -> Iterator[str]:
+    if tree is not None and "field" in tree:
+        yield tree["field"]
+    for each in _parts(tree or {}):
+        yield from _fields(each)
 
 
 def holds(tree: dict[str, Any] | None, data: Any) -> bool:

@@ -37,7 +37,7 @@ class TestContract:
         event = CONTRACTS[name].model_validate_json(json.dumps(example))
 
         shown = json.loads(event.model_dump_json())
-        assert {field: shown[field] for field in example} == example
+        assert _known_to(example, shown) == example
 
     def test_ignores_a_field_of_a_later_day(self, name: str) -> None:
         example = read(EXAMPLES / f"{name}.json")
@@ -221,3 +221,11 @@ def test_sealing_leaves_the_rest_as_pydantic_writes_it(name: str) -> None:
 
     erased = changed(event, lambda _value, _place: ERASED)
     assert seal_model(event, Keys()) == erased.model_dump(mode="json")
+
+
+def _known_to(example: Json, shown: Json) -> Json:
+    """What is shown of the fields that an example has: later ones were added since."""
+    return {
+        name: _known_to(value, shown[name]) if isinstance(value, dict) else shown[name]
+        for name, value in example.items()
+    }

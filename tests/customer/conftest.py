@@ -18,12 +18,24 @@ from services.customer.segments.api import router as segments
 from tests.api import bearer, colleague, seed, serving
 
 ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents, imports]
-MANAGER, REP, PEER, READER = 1, 2, 3, 4
+MANAGER, REP, PEER, READER, CLERK = 1, 2, 3, 4, 5
 KINDS = ("account", "contact", "activity", "segment")
 OWN = {f"{kind}:{verb}": "own" for kind in KINDS for verb in ("read", "create", "update", "delete")}
 OWN |= {f"import:{verb}": "own" for verb in ("read", "create")}
 OWN |= {f"consent:{verb}": "own" for verb in ("read", "create", "withdraw")}
 READING = {f"{kind}:read": "all" for kind in (*KINDS, "consent", "import")}
+
+# What a clerk may do with all contacts, and how much of their fields he gets.
+CLERKS = {f"contact:{verb}": "all" for verb in ("read", "create", "update", "reveal")}
+CLERKS |= {"import:create": "own", "import:read": "own", "segment:read": "all", "segment:create": "own"}
+CLERKS |= {"audit:read": "all", "account:read": "all"}
+LEVELS = {
+    "contact.email": "masked",
+    "contact.title": "hidden",
+    "contact.language": "read",
+    "contact.given_name": "hidden",
+    "account.level": "hidden",
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +50,7 @@ async def client(scratched: Scratch) -> AsyncIterator[httpx.AsyncClient]:
         *colleague(REP, OWN),
         *colleague(PEER, OWN),
         *colleague(READER, READING),
+        *colleague(CLERK, CLERKS, fields=LEVELS),
     ]
     await seed(scratched.database, entries)
     async with serving(scratched.settings, ROUTERS) as opened:
@@ -62,6 +75,11 @@ def peer() -> dict[str, str]:
 @pytest.fixture
 def reader() -> dict[str, str]:
     return bearer(READER)
+
+
+@pytest.fixture
+def clerk() -> dict[str, str]:
+    return bearer(CLERK)
 
 
 @pytest.fixture

@@ -50,5 +50,8 @@ def api_key(
     return Entry("api-key", str(uid(number)), dv, data, deleted)
 
 
-def role(number: int, permissions: Mapping[str, str], *, dv: int = 1) -> Entry:
-    return Entry("role", str(uid(number)), dv, {"name": f"Role {number}", "permissions": dict(permissions)})
+def role(
+    number: int, permissions: Mapping[str, str], *, fields: Mapping[str, str] | None = None, dv: int = 1
+) -> Entry:
+    data = {"name": f"Role {number}", "permissions": dict(permissions), "fields": dict(fields or {})}
+    return Entry("role", str(uid(number)), dv, data)

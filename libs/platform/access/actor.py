@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Aggregate
 from libs.common.problems import Forbidden, NotFound, StaleVersion
+from libs.common.restrictions import FREE, UNRESTRICTED, Restriction, Restrictions
 from libs.common.transaction import UnknownReference
+from libs.platform.access.fields import restrictions
 from libs.platform.access.predicate import owner_predicate
 from libs.platform.access.scopes import ALL, EVERY_PERMISSION, Visible, visible_owners
 from libs.platform.directory.entries import ApiKey
@@ -39,6 +41,15 @@ class Actor:
         if self.key is not None and not self.key.scopes & {permission, EVERY_PERMISSION}:
             return NOBODY
         return visible_owners(self.directory, self.user_id, permission)
+
+    @property
+    def restricted(self) -> Restrictions:
+        """Return which fields he may not see or change, by kind of record; nothing for almost everybody."""
+        return UNRESTRICTED if self.user_id is None else restrictions(self.directory, self.user_id)
+
+    def fields(self, kind: str) -> Restriction:
+        """Return which fields of a kind of record he may not see or change."""
+        return self.restricted.get(kind, FREE)
 
     def stands(self, now: datetime | None = None) -> bool:
         """Tell whether what he was let in with still counts; for work that outlives its request."""

@@ -75,7 +75,8 @@ class Authenticator:
         if user is None or not user.is_active or claims.session_id in directory.revoked_sessions:
             raise Unauthenticated
         key = self._key(claims) if claims.is_api_key else None
-        request.state.actor = Actor(claims.user_id, directory, claims.session_id, key)
+        request.state.actor = actor = Actor(claims.user_id, directory, claims.session_id, key)
+        request.state.restricted = actor.restricted
         return principal
 
     def _key(self, claims: Claims) -> ApiKey:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -67,17 +68,20 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Permissions (`resource:action`) and the data scope of each."""
+    """Permissions (`resource:action`) and the data scope of each; `fields` are what it gives less of."""
 
     id: UUID
     dv: int
     name: str
     permissions: Mapping[str, str]
+    fields: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def read(cls, entry: Entry) -> "Role":
         """Read a role's entry."""
-        return cls(UUID(entry.id), entry.dv, entry.data["name"], dict(entry.data["permissions"]))
+        data = entry.data
+        fields = dict(data.get("fields") or {})
+        return cls(UUID(entry.id), entry.dv, data["name"], dict(data["permissions"]), fields)
 
 
 @dataclass(frozen=True, slots=True)

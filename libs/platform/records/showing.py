@@ -9,16 +9,20 @@ import orjson
 from libs.common.consumer import NotYetError
 from libs.common.crypto import PENDING, Unreadable, sealed_key_id
 from libs.common.events import Event, FieldClass
+from libs.common.restrictions import UNRESTRICTED, Restrictions, cut_event
 from libs.platform.subjects.sealing import Keyring, Place, changed, open_text, sealed_under
 
 _GONE = object()
 
 
-def shown(value: bytes, event_type: str, keys: Keyring) -> dict[str, Any]:
+def shown(
+    value: bytes, event_type: str, keys: Keyring, restricted: Restrictions = UNRESTRICTED
+) -> dict[str, Any]:
     """Return an event's body for somebody who may read its record.
 
     What is personal is opened, `[erased]` where the person was forgotten and `[pending]` where his key has
-    not come. What is sensitive is left out, and so is whatever is sealed and this release does not know.
+    not come. What is sensitive is left out, and so is whatever is sealed and this release does not know, and
+    what the reader is restricted from.
     """
     body: dict[str, Any] = orjson.loads(value)
     kind = Event.registry.get(event_type)
@@ -27,8 +31,13 @@ def shown(value: bytes, event_type: str, keys: Keyring) -> dict[str, Any]:
         for text, place in _marked(event):
             open_ = place.field_class is FieldClass.PERSONAL
             _put(body, place.path, _opened(event, text, place, keys) if open_ else _GONE)
-    swept: dict[str, Any] = _without_sealed(body)
-    return swept
+    return cut(_without_sealed(body), event_type, restricted)
+
+
+def cut(body: dict[str, Any], event_type: str, restricted: Restrictions) -> dict[str, Any]:
+    """Return an event's body without what a reader is restricted from."""
+    kind = Event.registry.get(event_type)
+    return cut_event(body, event_type.split(".")[1], kind.tells if kind else {}, restricted)
 
 
 def subjects_in(value: bytes) -> frozenset[UUID]:

@@ -110,7 +110,7 @@ async def page(
     else:
         # Everything committed was seen, whatever the types left out.
         moved = _behind(begin, ends) | {each: reached.get(each, begin[each]) for each in held}
-    return Scan(await _read(connection, ring, chosen), moved, full, bool(held))
+    return Scan(await _read(connection, actor, ring, chosen), moved, full, bool(held))
 
 
 def _behind(
@@ -171,9 +171,9 @@ def _chosen(
 
 
 async def _read(
-    connection: AsyncConnection, ring: KekRing, chosen: list[tuple[TopicPartition, int]]
+    connection: AsyncConnection, actor: Actor, ring: KekRing, chosen: list[tuple[TopicPartition, int]]
 ) -> list[LoggedEvent]:
-    """Return the events at these places, opened for a reader of their records."""
+    """Return the events at these places, opened for a reader of their records, cut to his fields."""
     if not chosen:
         return []
     places = {
@@ -183,12 +183,12 @@ async def _read(
     }
     rows = (await connection.execute(_EVENTS, places)).all()
     subjects = frozenset().union(*(subjects_in(row.value) for row in rows))
-    keys = await load_keys(connection, ring, subjects)
+    keys, restricted = await load_keys(connection, ring, subjects), actor.restricted
     return [
         LoggedEvent(
             TopicPartition(row.topic, row.partition),
             row.offset,
-            cloud_event(row.headers, shown(row.value, row.type, keys)),
+            cloud_event(row.headers, shown(row.value, row.type, keys, restricted)),
         )
         for row in rows
     ]

@@ -130,7 +130,8 @@ async def _entries(
     keys = await load_keys(connection, ring, subjects)
     users = {user for row in rows if (user := _user(row["headers"].get("ce_actor"))) is not None}
     names = await user_names(connection, ring, actor.directory, sorted(users))
-    return [_entry(row, shown(row["value"], row["type"], keys), names) for row in rows]
+    restricted = actor.restricted
+    return [_entry(row, shown(row["value"], row["type"], keys, restricted), names) for row in rows]
 
 
 def _entry(row: RowMapping, body: Mapping[str, Any], names: Mapping[UUID, str]) -> Entry:

@@ -15,7 +15,7 @@ from libs.contracts.auth import RoleChanged, RoleCreated, RoleDeleted, RoleState
 from libs.platform.access.scopes import EVERY_PERMISSION, Scope
 from services.auth.directory import DirectoryHead, InDirectory
 
-DETAILS = ("name", "permissions")
+DETAILS = ("name", "permissions", "fields")
 ADMINISTRATOR = {EVERY_PERMISSION: Scope.ALL.value}
 register(
     {
@@ -30,13 +30,14 @@ class Role(InDirectory, External, Base):
 
     name: Mapped[str]
     permissions: Mapped[dict[str, str]] = mapped_column(JSONB)
+    fields: Mapped[dict[str, str]] = mapped_column(JSONB)
 
     @classmethod
     def create(
         cls, head: DirectoryHead, details: Mapping[str, Any], occurred_at: datetime, now: datetime
     ) -> Self:
-        """Define a role; `details` holds DETAILS and the external id."""
-        made = cls(id=new_id(), created_at=now, updated_at=now, **details)
+        """Define a role; `details` holds DETAILS and the external id; fields not named are given whole."""
+        made = cls(id=new_id(), created_at=now, updated_at=now, **{"fields": {}} | dict(details))
         made.tell(head, RoleCreated(occurred_at=occurred_at, state=made.state()))
         return made
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.problems import Forbidden, NotFound
 from libs.platform.access.actor import Actor
+from libs.platform.access.fields import levels
 from libs.platform.access.scopes import EVERY_PERMISSION, scopes_of
 from services.auth.sessions.model import IDLE, Session
 
@@ -139,7 +140,9 @@ async def me(connection: AsyncConnection, actor: Actor) -> dict[str, Any]:
     if row is None:
         raise NotFound
     granted = {name: sorted(set(_scopes(actor, name))) for name in sorted(_permissions(actor))}
-    return {**row, "permissions": {name: scopes for name, scopes in granted.items() if scopes}}
+    told = {name: scopes for name, scopes in granted.items() if scopes}
+    fields = levels(actor.directory, actor.user_id) if actor.user_id else {}
+    return {**row, "permissions": told, "fields": fields}
 
 
 def _permissions(actor: Actor) -> set[str]:

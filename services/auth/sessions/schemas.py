@@ -84,7 +84,10 @@ class KeySet(BaseModel):
 
 
 class Me(BaseModel):
-    """The signed-in user, and the scopes of each of his permissions."""
+    """The signed-in user, the scopes of each of his permissions, and the fields that he may not change.
+
+    `fields` says by kind of record what each of these is to him: hidden, masked or read.
+    """
 
     id: UUID
     version: int
@@ -96,3 +99,4 @@ class Me(BaseModel):
     locale: str
     time_zone: str
     permissions: dict[str, list[str]]
+    fields: dict[str, dict[str, str]]

@@ -27,6 +27,8 @@ Creator = Annotated[Actor, Depends(Needs("account:create"))]
 Editor = Annotated[Actor, Depends(Needs("account:update"))]
 Remover = Annotated[Actor, Depends(Needs("account:delete"))]
 Merger = Annotated[Actor, Depends(Needs("account:merge"))]
+# What two records are compared by.
+_COMPARED: dict[str, Any] = {"x-reads": {"account": ["name", "phone"]}}
 _CHANGE: dict[str, Any] = {"response_model": AccountRead}
 
 
@@ -61,7 +63,7 @@ async def read_account(identity: UUID, reads: Reads, actor: Reader) -> Response:
     return etagged(await queries.read(reads, identity, actor))
 
 
-@router.get("/{identity}/duplicates", response_model=Duplicates)
+@router.get("/{identity}/duplicates", response_model=Duplicates, openapi_extra=_COMPARED)
 async def list_duplicates(identity: UUID, session: Session, actor: Reader) -> Duplicates:
     """Return the accounts that this one looks like, and why."""
     return Duplicates.model_validate({"items": await commands.find_duplicates(session, identity, actor)})

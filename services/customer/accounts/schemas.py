@@ -1,7 +1,7 @@
 """Accounts as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
@@ -64,6 +64,8 @@ class MergeInto(BaseModel):
 
 class AccountRead(BaseModel):
     """An account; `merged_into_id` tells where it lives on."""
+
+    shows: ClassVar[str] = "account"
 
     model_config = ConfigDict(from_attributes=True)
 

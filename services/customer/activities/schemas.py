@@ -1,6 +1,7 @@
 """Activities as the API takes and shows them."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -50,6 +51,8 @@ class Complete(BaseModel):
 
 class ActivityRead(BaseModel):
     """An activity."""
+
+    shows: ClassVar[str] = "activity"
 
     model_config = ConfigDict(from_attributes=True)
 

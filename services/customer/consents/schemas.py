@@ -1,7 +1,7 @@
 """Consents as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -41,6 +41,8 @@ class ConsentWithdraw(BaseModel):
 
 class ConsentRead(BaseModel):
     """What a contact said last about one purpose on one channel."""
+
+    shows: ClassVar[str] = "consent"
 
     model_config = ConfigDict(from_attributes=True)
 

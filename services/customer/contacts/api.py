@@ -12,6 +12,7 @@ from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, res
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
+from libs.platform.access.revealing import Masked, Revealed
 from services.customer.contacts import commands, queries
 from services.customer.contacts.schemas import (
     ContactCreate,
@@ -20,7 +21,6 @@ from services.customer.contacts.schemas import (
     ContactUpdate,
     Duplicates,
     MergeInto,
-    Revealed,
 )
 
 router = Router("/contacts")
@@ -31,6 +31,8 @@ Remover = Annotated[Actor, Depends(Needs("contact:delete"))]
 Merger = Annotated[Actor, Depends(Needs("contact:merge"))]
 Revealer = Annotated[Actor, Depends(Needs("contact:reveal"))]
 Eraser = Annotated[Actor, Depends(Needs("contact:erase"))]
+# What two records are compared by.
+_COMPARED: dict[str, Any] = {"x-reads": {"contact": ["email", "phone"]}}
 _CHANGE: dict[str, Any] = {"response_model": ContactRead}
 
 
@@ -67,7 +69,7 @@ async def read_contact(identity: UUID, reads: Reads, actor: Reader) -> Response:
     return etagged(await queries.read(reads, identity, actor))
 
 
-@router.get("/{identity}/duplicates", response_model=Duplicates)
+@router.get("/{identity}/duplicates", response_model=Duplicates, openapi_extra=_COMPARED)
 async def list_duplicates(identity: UUID, session: Session, actor: Reader) -> Duplicates:
     """Return the contacts that this one looks like, and why."""
     return Duplicates.model_validate({"items": await commands.find_duplicates(session, identity, actor)})
@@ -110,10 +112,12 @@ async def unmerge_contact(identity: UUID, session: Session, actor: Merger) -> Re
     return respond(await queries.shown(session, done), done)
 
 
-@router.post("/{identity}/reveal")
-async def reveal_contact(identity: UUID, session: Session, actor: Revealer) -> Revealed:
-    """Show the phone in the clear; the audit trail keeps who saw it."""
-    return Revealed(phone=await commands.reveal_contact(session, identity, actor))
+@router.post("/{identity}/reveal", response_model_exclude_unset=True)
+async def reveal_contact(
+    identity: UUID, session: Session, actor: Revealer, field: Masked = "phone"
+) -> Revealed:
+    """Show the phone, or another masked field, in the clear; the audit trail keeps who saw it."""
+    return Revealed(**{field: await commands.reveal_contact(session, identity, field, actor)})
 
 
 @router.post("/{identity}/erase", **_CHANGE)

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.crypto import ERASED
 from libs.common.external import external_columns_of
 from libs.common.ids import new_id
-from libs.common.journal import AuditEntry, audit
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load, load_all
+from libs.platform.access.revealing import reveal
 from libs.platform.access.scopes import ALL
-from libs.platform.phones import Phone, is_same_phone, reveal_phone, seal_phone, sealed_phone
-from libs.platform.subjects.minting import keys_of, mint, touch
+from libs.platform.phones import PHONE, Phone, is_same_phone, reveal_phone, seal_phone, sealed_phone
+from libs.platform.subjects.minting import keys_of, mint
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.replica import erase
 from services.customer.accounts.queries import known as known_accounts
@@ -125,14 +125,13 @@ async def unmerge_contact(session: AsyncSession, identity: UUID, actor: Actor, n
     return found
 
 
-async def reveal_contact(session: AsyncSession, identity: UUID, actor: Actor) -> str | None:
-    """Return the number in the clear, and leave an audit row about who saw it."""
-    found = await load(session, Contact, identity, actor, "contact:reveal")
-    touch(session, found.subject_id)
-    audit(session, AuditEntry("customer.contact.revealed", "contact", str(identity), found.version))
-    if found.phone is None:
-        return None
-    return await reveal_phone(session, found.phone, found.subject_id, Contact.__tablename__, identity)
+async def reveal_contact(session: AsyncSession, identity: UUID, field: str, actor: Actor) -> str | None:
+    """Return a masked field in the clear, and leave an audit row about who saw it."""
+    found = await reveal(session, Contact, "contact", identity, field, actor)
+    kept: str | None = getattr(found, field)
+    if field != PHONE or kept is None:
+        return kept
+    return await reveal_phone(session, kept, found.subject_id, Contact.__tablename__, identity)
 
 
 async def erase_contact(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Contact:

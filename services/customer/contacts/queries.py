@@ -97,13 +97,15 @@ LISTING = Listing(
         "account_id": Filter(
             Contact.account_id, match=lambda value: Contact.account_id.in_(account_kin_of(value))
         ),
-        "name": Filter(Contact.family_name, match=_is_called),
+        "name": Filter(Contact.family_name, match=_is_called, of=("family_name", "given_name")),
         "family_name": Filter(Contact.family_name, text=True),
         "given_name": Filter(Contact.given_name, text=True),
         "email": Filter(Contact.email_key, match=lambda value: Contact.email_key == email_key(value)),
         "phone": Filter(Contact.phone_index, match=lambda value: Contact.phone_index == value),
         "phone_last4": Filter(
-            Contact.phone_last4_index, match=lambda value: Contact.phone_last4_index == value
+            Contact.phone_last4_index,
+            match=lambda value: Contact.phone_last4_index == value,
+            of=("phone",),
         ),
         "title": Filter(Contact.title, text=True),
         "language": Filter(Contact.language),

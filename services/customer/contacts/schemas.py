@@ -1,7 +1,7 @@
 """Contacts as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -55,6 +55,8 @@ class MergeInto(BaseModel):
 class ContactRead(BaseModel):
     """A contact; of his phone the mask alone is shown."""
 
+    shows: ClassVar[str] = "contact"
+
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -94,9 +96,3 @@ class Duplicates(BaseModel):
     """Records that look like the one asked about, the likeliest first."""
 
     items: Annotated[list[Duplicate], Field(max_length=MOST_DUPLICATES)]
-
-
-class Revealed(BaseModel):
-    """What lists show masked, in the clear."""
-
-    phone: str | None

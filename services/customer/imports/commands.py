@@ -21,7 +21,7 @@ from services.customer.imports import queries
 from services.customer.imports.model import Import
 from services.customer.imports.schemas import SHOWN_ROWS, ImportUpdate
 from services.customer.intake import worded
-from services.customer.mapping import defaults, demand_complete, demand_fit, guessed
+from services.customer.mapping import defaults, demand_complete, demand_fit, demand_permitted, guessed
 
 MOST_IN_WORKBOOK = 20_000
 _ABANDONED, _KEPT = timedelta(days=7), timedelta(days=30)
@@ -85,6 +85,7 @@ async def revise_import(
     if object != found.object:
         options |= {"match_by": defaults(object, mapping)["match_by"]} | sent
     demand_fit(object, mapping, options, facts["header"])
+    demand_permitted(object, mapping, options, actor)
     found.map({"object": object, "mapping": mapping, "options": options}, now)
     return found
 
@@ -94,6 +95,7 @@ async def start_check(session: AsyncSession, identity: UUID, actor: Actor, now: 
     found = await _own(session, identity, actor)
     actor.demand(f"{found.object}:create")
     demand_complete(found.object, found.mapping, found.options)
+    demand_permitted(found.object, found.mapping, found.options, actor)
     found.start_check(_key_id(actor), now)
     await queries.reset(session, identity)
     return found
@@ -104,6 +106,7 @@ async def start_import(session: AsyncSession, identity: UUID, actor: Actor, now:
     found = await _own(session, identity, actor)
     actor.demand(f"{found.object}:create")
     demand_complete(found.object, found.mapping, found.options)
+    demand_permitted(found.object, found.mapping, found.options, actor)
     if found.start(_key_id(actor), now):
         await queries.reset(session, identity)
     else:

@@ -1,7 +1,7 @@
 """Imports as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -47,6 +47,8 @@ class ImportUpdate(BaseModel):
 
 class ImportRead(BaseModel):
     """An import with how far it has come, in rows below the header; `total` is what the table holds."""
+
+    shows: ClassVar[str] = "import"
 
     id: UUID
     version: int

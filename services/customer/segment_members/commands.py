@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.problems import Conflict, StaleVersion
 from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load
+from services.customer.conditions import demand_readable, read_rule
 from services.customer.contacts.model import Contact
 from services.customer.segment_checks import queries as checks
 from services.customer.segment_members import queries
@@ -76,6 +77,8 @@ async def take_snapshot(
     actor.demand_owner("segment:create", actor.user_id)
     if await is_filling(session, segment_id):
         raise Conflict("segment-filling", id=segment_id)
+    if found.filter is not None:
+        demand_readable(read_rule(found.filter), actor.restricted)
     details = asked.model_dump() | {"kind": Kind.STATIC, "filter": None, "owner_id": actor.user_id}
     made = Segment.define(details, now, now)
     session.add(made)

@@ -12,7 +12,7 @@ from libs.common.listing import Filter, Listing, Predicate
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
 from libs.platform.access.scopes import ALL
-from services.customer.conditions import Leaf, Node, read_rule
+from services.customer.conditions import Leaf, Node, demand_readable, read_rule
 from services.customer.contacts.model import Contact
 from services.customer.contacts.queries import is_present
 from services.customer.segment_members.model import AWAY, Reason, SegmentMember
@@ -80,7 +80,7 @@ def _explained(node: Node, answer: bool) -> ExplainedNode:  # noqa: FBT001 - wha
 
 
 async def _filter_of(reading: AsyncConnection, segment_id: UUID, actor: Actor) -> dict[str, Any] | None:
-    """Return the filter of a segment in scope."""
+    """Return the filter of a segment in scope; whom it describes tells what it asks about."""
     known = select(Segment.filter).where(
         Segment.id == segment_id, actor.sees("segment:read", Segment.owner_id)
     )
@@ -88,6 +88,8 @@ async def _filter_of(reading: AsyncConnection, segment_id: UUID, actor: Actor) -
     if row is None:
         raise NotFound
     tree: dict[str, Any] | None = row[0]
+    if tree is not None and actor.restricted:
+        demand_readable(read_rule(tree), actor.restricted)
     return tree
 
 

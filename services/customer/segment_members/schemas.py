@@ -1,7 +1,7 @@
 """Members of segments as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,6 +28,8 @@ class Changed(BaseModel):
 
 class SegmentMemberRead(BaseModel):
     """A contact in a segment, and why he is in it or left it."""
+
+    shows: ClassVar[str] = "segment-member"
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.external import external_columns
 from libs.platform.access.actor import Actor, load
-from services.customer.conditions import read_rule
+from services.customer.conditions import demand_readable, read_rule
 from services.customer.segment_checks.queries import begin_filling
 from services.customer.segments.model import Segment
 from services.customer.segments.schemas import SegmentCreate, SegmentUpdate
@@ -23,7 +23,7 @@ async def create_segment(session: AsyncSession, asked: SegmentCreate, actor: Act
     owner_id = asked.owner_id or actor.user_id
     actor.demand_owner("segment:create", owner_id)
     if asked.filter is not None:
-        read_rule(asked.filter)
+        demand_readable(read_rule(asked.filter), actor.restricted)
     details = asked.model_dump(include={*_NAMES, "kind", "filter"}) | {"owner_id": owner_id}
     details |= await external_columns(session, Segment, asked.external_id)
     return await _define(session, details, at, now)
@@ -34,7 +34,7 @@ async def revise_segment(
 ) -> Segment:
     """Change what was sent, and the owner when one was; another rule begins to be asked about everybody."""
     if "filter" in asked.model_fields_set:
-        read_rule(asked.filter)
+        demand_readable(read_rule(asked.filter), actor.restricted)
     found = await load(session, Segment, identity, actor, "segment:update", for_update=True, version=version)
     if "owner_id" in asked.model_fields_set:
         actor.demand_owner("segment:assign", asked.owner_id)

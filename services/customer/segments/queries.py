@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from libs.common.listing import Filter, Listing, Predicate, Source
 from libs.common.problems import NotFound
 from libs.platform.access.actor import Actor
-from services.customer.conditions import Group, Node, leaves, read_rule, sources
+from services.customer.conditions import Group, Node, demand_readable, leaves, read_rule, sources
 from services.customer.contacts.model import Contact
 from services.customer.contacts.queries import AT_HOME, is_present
 from services.customer.rules import holds, next_change
@@ -167,7 +167,9 @@ async def preview(reading: AsyncConnection, tree: dict[str, Any], actor: Actor, 
     Raises Malformed for a bad rule, Forbidden without contact:read.
     """
     actor.demand("contact:read")
-    described = _described(read_rule(tree), actor).limit(PREVIEW_CAP + 1)
+    node = read_rule(tree)
+    demand_readable(node, actor.restricted)
+    described = _described(node, actor).limit(PREVIEW_CAP + 1)
     found = described.cte("found").prefix_with("MATERIALIZED")
     some = func.array(select(found.c.id).limit(MOST_IN_SAMPLE).scalar_subquery(), type_=ARRAY(Uuid()))
     counted = select(func.count()).select_from(found).scalar_subquery()

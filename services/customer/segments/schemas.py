@@ -1,7 +1,7 @@
 """Segments as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
@@ -66,6 +66,8 @@ class SegmentUpdate(BaseModel):
 class SegmentRead(BaseModel):
     """A segment; `member_count` counts all members, and `is_filling` says that more are being looked for."""
 
+    shows: ClassVar[str] = "segment"
+
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -94,6 +96,8 @@ class Preview(BaseModel):
 
 class Sampled(BaseModel):
     """One of the contacts whom a rule describes."""
+
+    shows: ClassVar[str] = "contact"
 
     id: UUID
     family_name: str

@@ -18,9 +18,10 @@ from libs.common.ids import new_id
 from libs.common.positions import decode
 from libs.common.problems import BadRequest, NotFound
 from libs.platform.access.actor import Actor, load
+from libs.platform.access.fields import restrictions
 from libs.platform.directory.model import Directory
 from libs.platform.records.kinds import topics
-from libs.platform.records.showing import shown, subjects_in
+from libs.platform.records.showing import cut, shown, subjects_in
 from libs.platform.records.visibility import Record, readable
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
 from services.integration.deliveries import queries
@@ -56,7 +57,8 @@ type Row = sa.RowMapping
 
 async def prepare(session: AsyncSession, envelopes: Sequence[Envelope], now: datetime) -> None:
     """Keep the events that some webhook wants, with a delivery for each; nothing for the others."""
-    wanted = _wanted(await webhook_queries.subscriptions(session), envelopes)
+    directory: Directory = session.info["directory"]
+    wanted = _wanted(await webhook_queries.subscriptions(session), envelopes, directory)
     events = {envelope.id: _event(envelope) for envelope, _ in wanted}
     rows = [_delivery(webhook, envelope, now) for envelope, webhook in wanted]
     await _insert(session, kept_event, list(events.values()))
@@ -88,9 +90,12 @@ async def claim_deliveries(
     attempts = delivery.c.attempts + 1
     await _change(session, [row["id"] for row in ready], lease_until=until, attempts=attempts)
     secrets = {id: _secrets(webhook, until, _ring(session)) for id, webhook in webhooks.items()}
+    directory: Directory = session.info["directory"]
+    actor_of = {id: Actor(webhook.owner_id, directory) for id, webhook in webhooks.items()}
     return [
-        _post(row, webhooks[row["webhook_id"]], events[row["event_id"]], keys, secrets, until)
+        _post(row, each, _body(events[row["event_id"]], keys, actor_of[each.id]), secrets[each.id], until)
         for row in ready
+        for each in (webhooks[row["webhook_id"]],)
     ]
 
 
@@ -150,9 +155,12 @@ async def forget_old(session: AsyncSession, before: datetime) -> None:
 
 
 def _wanted(
-    subscriptions: Sequence[sa.Row[Any]], envelopes: Iterable[Envelope]
+    subscriptions: Sequence[sa.Row[Any]], envelopes: Iterable[Envelope], directory: Directory
 ) -> list[tuple[Envelope, sa.Row[Any]]]:
-    """Return each event with each webhook that wants it, and was there before it."""
+    """Return each event with each webhook that wants it, and was there before it.
+
+    A filter sees no more of an event than its webhook's owner.
+    """
     by_type: dict[str, list[sa.Row[Any]]] = {}
     found = []
     for envelope in envelopes:
@@ -160,7 +168,11 @@ def _wanted(
             by_type[envelope.type] = [each for each in subscriptions if wants(each.types, envelope.type)]
         takers = [each for each in by_type[envelope.type] if each.created_at <= envelope.time]
         data = orjson.loads(envelope.record.value) if any(each.filter for each in takers) else None
-        found += [(envelope, each) for each in takers if holds(each.filter, data)]
+        found += [
+            (envelope, each)
+            for each in takers
+            if holds(each.filter, data and cut(data, envelope.type, restrictions(directory, each.owner_id)))
+        ]
     return found
 
 
@@ -251,23 +263,20 @@ async def _readable(
     return seen
 
 
-def _post(
-    row: Row,
-    webhook: Webhook,
-    event: Row,
-    keys: KeysAtHand,
-    secrets: Mapping[UUID, tuple[bytes, ...]],
-    until: datetime,
-) -> Post:
-    """Return an attempt: a CloudEvent in structured mode, and the secrets that sign it."""
+def _post(row: Row, webhook: Webhook, body: bytes, secrets: tuple[bytes, ...], until: datetime) -> Post:
+    """Return an attempt: what is sent, and the secrets that sign it."""
+    return Post(row["id"], webhook.id, webhook.url, secrets, body, until, row["attempts"] + 1)
+
+
+def _body(event: Row, keys: KeysAtHand, owner: Actor) -> bytes:
+    """Return an event as a CloudEvent in structured mode, cut to what the webhook's owner may see now."""
     attributes = {
         name.removeprefix("ce_"): value
         for name, value in event["headers"].items()
         if (name.startswith("ce_") and name not in _INSIDE) or name == "traceparent"
     }
-    data = shown(event["value"], event["type"], keys)
-    body = orjson.dumps(attributes | {"datacontenttype": "application/json", "data": data})
-    return Post(row["id"], webhook.id, webhook.url, secrets[webhook.id], body, until, row["attempts"] + 1)
+    data = shown(event["value"], event["type"], keys, owner.restricted)
+    return orjson.dumps(attributes | {"datacontenttype": "application/json", "data": data})
 
 
 def _secrets(webhook: Webhook, until: datetime, ring: KekRing) -> tuple[bytes, ...]:

@@ -1,6 +1,7 @@
 """Messages as the API shows them: never their text, nor the address."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -8,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 class MessageRead(BaseModel):
     """A message; while `is_being_sent` a mail server has it and nobody can stop it."""
+
+    shows: ClassVar[str] = "message"
 
     model_config = ConfigDict(from_attributes=True)
 

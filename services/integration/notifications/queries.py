@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing, Source
 from libs.common.problems import NotFound
+from libs.common.restrictions import Restrictions
 from libs.platform.access.actor import Actor
 from libs.platform.records.visibility import visible_records
 from libs.platform.references.tables import reference
@@ -20,6 +21,7 @@ from services.integration.notifications.model import Notification
 from services.integration.notifications.schemas import NotificationRead
 from services.integration.wording import worded
 
+_NAMES = frozenset({"name", "family_name", "given_name", "subject"})
 _COMPUTED = ("label", "text")
 _COLUMNS: dict[str, Any] = {
     name: sa.null() if name in _COMPUTED else getattr(Notification, name)
@@ -124,9 +126,34 @@ def _columns(actor: Actor) -> dict[str, Any]:
         reference.c.id == Notification.about_id,
         visible_records(actor, Notification.about_type, Notification.about_id),
     )
+    if unnamed := _unnamed(actor):
+        named = named.where(sa.not_(reference.c.type == sa.any_(_texts(unnamed))))
     label = named.scalar_subquery()
-    facts = ("kind", Notification.kind, "facts", Notification.facts, "label", label)
-    return _COLUMNS | {"label": label, "text": sa.func.jsonb_build_object(*facts, type_=JSONB())}
+    facts = _facts(actor.restricted)
+    words = ("kind", Notification.kind, "facts", facts, "label", label)
+    return _COLUMNS | {
+        "facts": facts,
+        "label": label,
+        "text": sa.func.jsonb_build_object(*words, type_=JSONB()),
+    }
+
+
+def _facts(restricted: Restrictions) -> Any:
+    """Return the facts of a record; of a kind that the reader sees in part, none."""
+    if not restricted:
+        return Notification.facts
+    partly = Notification.about_type == sa.any_(_texts(sorted(restricted)))
+    nothing = sa.cast(sa.literal_column("'{}'"), JSONB())
+    return sa.case((partly, nothing), else_=Notification.facts)
+
+
+def _texts(values: list[str]) -> Any:
+    return sa.bindparam(None, values, type_=sa.ARRAY(sa.Text()))
+
+
+def _unnamed(actor: Actor) -> list[str]:
+    """Return the kinds of record whose name the reader may not see as it is."""
+    return sorted(kind for kind, each in actor.restricted.items() if each.unreadable & _NAMES)
 
 
 def _shaped(language: str, row: dict[str, Any]) -> dict[str, Any]:

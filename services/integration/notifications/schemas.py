@@ -1,7 +1,7 @@
 """Notifications as the API shows them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 class NotificationRead(BaseModel):
     """A notification; `text` is in the language of the request, `label` names a record that one may read."""
+
+    shows: ClassVar[str] = "notification"
 
     id: UUID
     version: int

@@ -1,6 +1,8 @@
 """What can be done with a webhook: load, ask, done."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +13,7 @@ from libs.common.external import external_columns
 from libs.common.ids import new_id
 from libs.common.problems import BadRequest
 from libs.platform.access.actor import Actor, load
-from services.integration.matching import checked
+from services.integration.matching import checked, demand_readable
 from services.integration.outbound import Policy, RefusedError
 from services.integration.signing import new_secret, seal_secret, shown
 from services.integration.webhooks import queries
@@ -28,6 +30,7 @@ async def subscribe_webhook(
     _demand_open(asked.url, policy)
     details = asked.model_dump(by_alias=True, include={*DETAILS, "is_active"}) | {"owner_id": owner_id}
     details["filter"] = checked(details["filter"])
+    _demand_readable(details, owner_id, actor)
     details |= await external_columns(session, Webhook, asked.external_id)
     identity, secret, ring = new_id(), new_secret(), _ring(session)
     made = Webhook.subscribe(identity, details, seal_secret(secret, identity, ring), now)
@@ -50,6 +53,8 @@ async def revise_webhook(
     if "url" in details:
         _demand_open(details["url"], policy)
     checked(details.get("filter"))
+    known = {"filter": found.filter, "types": found.types} | details
+    _demand_readable(known, asked.owner_id if "owner_id" in asked.model_fields_set else found.owner_id, actor)
     if "owner_id" in asked.model_fields_set:
         actor.demand_owner("webhook:assign", asked.owner_id)
         found.assign(asked.owner_id, now)
@@ -103,6 +108,12 @@ def _demand_open(url: str, policy: Policy) -> None:
         policy.target(url)
     except RefusedError as error:
         raise BadRequest("webhook-address-refused") from error
+
+
+def _demand_readable(details: Mapping[str, Any], owner_id: UUID | None, actor: Actor) -> None:
+    """Refuse a filter over what the webhook's owner, or who sets it, may not see."""
+    for restricted in (actor.restricted, Actor(owner_id, actor.directory).restricted):
+        demand_readable(details["filter"], details["types"], restricted)
 
 
 def _ring(session: AsyncSession) -> KekRing:

@@ -73,7 +73,8 @@ async def shown(session: AsyncSession, webhook: Webhook) -> WebhookRead:
 
 async def subscriptions(session: AsyncSession) -> Sequence[sa.Row[Any]]:
     """Return what each webhook wants, on or off."""
-    columns = (Webhook.id, Webhook.types, Webhook.filter, Webhook.is_active, Webhook.created_at)
+    names = ("id", "owner_id", "types", "filter", "is_active", "created_at")
+    columns = (getattr(Webhook, name) for name in names)
     found = await session.execute(sa.select(*columns).where(Webhook.deleted_at.is_(None)))
     return list(found)
 

@@ -1,7 +1,7 @@
 """Webhooks and their deliveries as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -43,6 +43,8 @@ class WebhookUpdate(BaseModel):
 
 class WebhookRead(BaseModel):
     """A webhook and how its receiver fares: `health` is ok, failing, or paused until `resume_at`."""
+
+    shows: ClassVar[str] = "webhook"
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -1,6 +1,7 @@
 """Campaign members as the API shows them."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -8,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 class CampaignMemberRead(BaseModel):
     """One contact in one campaign; `reason` says why no mail was asked for, or why it did not arrive."""
+
+    shows: ClassVar[str] = "campaign-member"
 
     model_config = ConfigDict(from_attributes=True)
 

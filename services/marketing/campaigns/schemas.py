@@ -1,7 +1,7 @@
 """Campaigns as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -63,6 +63,8 @@ class Counts(BaseModel):
 
 class CampaignRead(BaseModel):
     """A campaign."""
+
+    shows: ClassVar[str] = "campaign"
 
     model_config = ConfigDict(from_attributes=True)
 

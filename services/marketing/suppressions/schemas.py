@@ -1,7 +1,7 @@
 """Suppressions as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
@@ -31,6 +31,8 @@ class SuppressionCreate(BaseModel):
 
 class SuppressionRead(BaseModel):
     """A suppression."""
+
+    shows: ClassVar[str] = "suppression"
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -26,6 +26,14 @@ Reader = Annotated[Actor, Depends(Needs("template:read"))]
 Creator = Annotated[Actor, Depends(Needs("template:create"))]
 Editor = Annotated[Actor, Depends(Needs("template:update"))]
 Remover = Annotated[Actor, Depends(Needs("template:delete"))]
+# What of a contact stands in a mail to him.
+_WRITTEN: dict[str, Any] = {
+    "x-reads": {
+        "contact": ["family_name", "given_name", "email", "title", "language"],
+        "account": ["name"],
+        "template": ["subject", "html", "text"],
+    }
+}
 _CHANGE: dict[str, Any] = {"response_model": TemplateRead}
 
 
@@ -81,7 +89,7 @@ async def restore_template(identity: UUID, session: Session, actor: Remover) -> 
     return respond(TemplateRead.model_validate(done), done)
 
 
-@router.post("/{identity}/preview", response_model=Previewed)
+@router.post("/{identity}/preview", response_model=Previewed, openapi_extra=_WRITTEN)
 async def preview_template(identity: UUID, body: Preview, session: Session, actor: Reader) -> Previewed:
     """Show the mail that a contact in the caller's scope would get; nothing is sent."""
     return await commands.preview_template(session, identity, body.contact_id, actor)

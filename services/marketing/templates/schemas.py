@@ -1,7 +1,7 @@
 """Templates as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -40,6 +40,8 @@ class TemplateUpdate(BaseModel):
 
 class TemplateRead(BaseModel):
     """A template."""
+
+    shows: ClassVar[str] = "template"
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -12,6 +12,7 @@ from libs.common.edge import IfMatch, Reads, Router, Session, etagged, page, res
 from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
+from libs.platform.access.revealing import Masked, Revealed
 from services.sales.leads import commands, queries
 from services.sales.leads.schemas import (
     CapturedLead,
@@ -21,7 +22,6 @@ from services.sales.leads.schemas import (
     LeadCreate,
     LeadRead,
     LeadUpdate,
-    Revealed,
 )
 
 router = Router("/leads")
@@ -31,6 +31,8 @@ Editor = Annotated[Actor, Depends(Needs("lead:update"))]
 Remover = Annotated[Actor, Depends(Needs("lead:delete"))]
 Revealer = Annotated[Actor, Depends(Needs("lead:reveal"))]
 Eraser = Annotated[Actor, Depends(Needs("lead:erase"))]
+# What two records are compared by.
+_COMPARED: dict[str, Any] = {"x-reads": {"lead": ["email", "phone"]}}
 _CHANGE: dict[str, Any] = {"response_model": LeadRead}
 
 
@@ -65,7 +67,7 @@ async def read_lead(identity: UUID, reads: Reads, actor: Reader) -> Response:
     return etagged(await queries.read(reads, identity, actor))
 
 
-@router.get("/{identity}/duplicates", response_model=Duplicates)
+@router.get("/{identity}/duplicates", response_model=Duplicates, openapi_extra=_COMPARED)
 async def list_duplicates(identity: UUID, session: Session, actor: Reader) -> Duplicates:
     """Return the leads that this one looks like, and why."""
     return Duplicates.model_validate({"items": await commands.find_duplicates(session, identity, actor)})
@@ -101,10 +103,10 @@ async def convert_lead(identity: UUID, body: Convert, session: Session, actor: E
     return respond(queries.converted(done), done)
 
 
-@router.post("/{identity}/reveal")
-async def reveal_phone(identity: UUID, session: Session, actor: Revealer) -> Revealed:
-    """Show the phone in the clear; the audit trail keeps who saw it."""
-    return Revealed(phone=await commands.reveal_phone(session, identity, actor))
+@router.post("/{identity}/reveal", response_model_exclude_unset=True)
+async def reveal_lead(identity: UUID, session: Session, actor: Revealer, field: Masked = "phone") -> Revealed:
+    """Show the phone, or another masked field, in the clear; the audit trail keeps who saw it."""
+    return Revealed(**{field: await commands.reveal_lead(session, identity, field, actor)})
 
 
 @router.post("/{identity}/erase", **_CHANGE)

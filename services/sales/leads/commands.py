@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.external import external_columns
 from libs.common.ids import new_id
-from libs.common.journal import AuditEntry, audit
 from libs.platform import phones
 from libs.platform.access.actor import Actor, load
+from libs.platform.access.revealing import reveal
 from libs.platform.phones import Phone
 from libs.platform.references.replica import introduce, label_of, refer, subject_behind
 from libs.platform.subjects.keyring import load_keys
@@ -112,13 +112,13 @@ async def restore_lead(session: AsyncSession, identity: UUID, actor: Actor, now:
     return found
 
 
-async def reveal_phone(session: AsyncSession, identity: UUID, actor: Actor) -> str | None:
-    """Return the number in the clear, and leave an audit row about who saw it."""
-    found = await load(session, Lead, identity, actor, "lead:reveal")
-    audit(session, AuditEntry("sales.lead.revealed", _TABLE, str(identity), found.version))
-    if found.phone is None:
-        return None
-    return await phones.reveal_phone(session, found.phone, found.subject_id, _TABLE, identity)
+async def reveal_lead(session: AsyncSession, identity: UUID, field: str, actor: Actor) -> str | None:
+    """Return a masked field in the clear, and leave an audit row about who saw it."""
+    found = await reveal(session, Lead, _TABLE, identity, field, actor)
+    kept: str | None = getattr(found, field)
+    if field != phones.PHONE or kept is None:
+        return kept
+    return await phones.reveal_phone(session, kept, found.subject_id, _TABLE, identity)
 
 
 async def erase_lead(session: AsyncSession, identity: UUID, actor: Actor, now: datetime) -> Lead:

@@ -32,7 +32,9 @@ LISTING = Listing(
         "company_name": Filter(Lead.company_name, text=True),
         "email": Filter(Lead.email_key, match=lambda value: Lead.email_key == email_key(value)),
         "phone": Filter(Lead.phone_index, match=lambda value: Lead.phone_index == value),
-        "phone_last4": Filter(Lead.phone_last4_index, match=lambda value: Lead.phone_last4_index == value),
+        "phone_last4": Filter(
+            Lead.phone_last4_index, match=lambda value: Lead.phone_last4_index == value, of=("phone",)
+        ),
         "title": Filter(Lead.title, text=True),
         "source": Filter(Lead.source),
         "owner_id": Filter(Lead.owner_id),

@@ -1,7 +1,7 @@
 """Leads as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -69,6 +69,8 @@ class Converted(BaseModel):
 class LeadRead(BaseModel):
     """A lead; of the phone the mask alone is shown."""
 
+    shows: ClassVar[str] = "lead"
+
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -110,9 +112,3 @@ class Duplicates(BaseModel):
     """Leads that look like the one asked about, the likeliest first."""
 
     items: Annotated[list[Duplicate], Field(max_length=MOST_DUPLICATES)]
-
-
-class Revealed(BaseModel):
-    """What lists show masked, in the clear."""
-
-    phone: str | None

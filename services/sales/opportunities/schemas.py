@@ -1,7 +1,7 @@
 """Opportunities as the API takes and shows them."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -89,6 +89,8 @@ class Lose(BaseModel):
 
 class OpportunityRead(BaseModel):
     """An opportunity; account and contact are shown by the labels that sales knows."""
+
+    shows: ClassVar[str] = "opportunity"
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
@@ -64,6 +64,8 @@ class PipelineUpdate(BaseModel):
 
 class PipelineRead(BaseModel):
     """A pipeline."""
+
+    shows: ClassVar[str] = "pipeline"
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -1,6 +1,7 @@
 """Products as the API takes and shows them."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StrictBool
@@ -37,6 +38,8 @@ class ProductUpdate(BaseModel):
 
 class ProductRead(BaseModel):
     """A product."""
+
+    shows: ClassVar[str] = "product"
 
     model_config = ConfigDict(from_attributes=True)
 

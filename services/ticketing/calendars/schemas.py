@@ -1,7 +1,7 @@
 """Calendars as the API takes and shows them: hours as HH:MM on the wall clock."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -111,6 +111,8 @@ class OwnDayOut(BaseModel):
 
 class CalendarRead(BaseModel):
     """A calendar."""
+
+    shows: ClassVar[str] = "calendar"
 
     id: UUID
     version: int

@@ -1,7 +1,7 @@
 """Queues as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +35,8 @@ class QueueUpdate(BaseModel):
 
 class QueueRead(BaseModel):
     """A queue."""
+
+    shows: ClassVar[str] = "queue"
 
     model_config = ConfigDict(from_attributes=True)
 

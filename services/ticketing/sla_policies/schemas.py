@@ -1,7 +1,7 @@
 """SLA policies as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,6 +75,8 @@ class TargetOut(BaseModel):
 
 class SlaPolicyRead(BaseModel):
     """An SLA policy."""
+
+    shows: ClassVar[str] = "sla-policy"
 
     model_config = ConfigDict(from_attributes=True)
 

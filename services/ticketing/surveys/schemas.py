@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from html import escape
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -45,6 +45,8 @@ class Thanks(BaseModel):
 
 class SurveyRead(BaseModel):
     """A survey; `mail_status` is queued, sent, failed or cancelled where a mail was made."""
+
+    shows: ClassVar[str] = "survey"
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -1,7 +1,7 @@
 """Ticket messages as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,6 +22,8 @@ class TicketMessageCreate(BaseModel):
 
 class TicketMessageRead(BaseModel):
     """What was said on a ticket; `mail_status` is queued, sent, failed or cancelled where a mail was made."""
+
+    shows: ClassVar[str] = "ticket-message"
 
     model_config = ConfigDict(from_attributes=True)
 

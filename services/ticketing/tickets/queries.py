@@ -45,7 +45,9 @@ LISTING = Listing(
         "status_category": Filter(Ticket.status_category),
         "queue_id": Filter(Ticket.queue_id),
         "owner_id": Filter(Ticket.owner_id),
-        "follower_id": Filter(Ticket.id, match=lambda value: Ticket.follower_ids.contains([value])),
+        "follower_id": Filter(
+            Ticket.id, match=lambda value: Ticket.follower_ids.contains([value]), of=("follower_ids",)
+        ),
         "account_id": Filter(
             Ticket.account_id, match=lambda value: among_kin("account", Ticket.account_id, value)
         ),
@@ -53,7 +55,11 @@ LISTING = Listing(
             Ticket.contact_id, match=lambda value: among_kin("contact", Ticket.contact_id, value)
         ),
         "sla_policy_id": Filter(Ticket.sla_policy_id),
-        "breached": Filter(Ticket.resolution_breached, match=_is_breached),
+        "breached": Filter(
+            Ticket.resolution_breached,
+            match=_is_breached,
+            of=("first_response_breached", "resolution_breached"),
+        ),
         "first_response_breached": Filter(Ticket.first_response_breached),
         "resolution_breached": Filter(Ticket.resolution_breached),
         "first_response_due_at": Filter(Ticket.first_response_due_at),

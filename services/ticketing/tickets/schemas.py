@@ -1,7 +1,7 @@
 """Tickets as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -92,6 +92,8 @@ class Wait(When):
 
 class TicketRead(BaseModel):
     """A ticket; account and contact are shown by the labels that ticketing knows."""
+
+    shows: ClassVar[str] = "ticket"
 
     model_config = ConfigDict(from_attributes=True)
 

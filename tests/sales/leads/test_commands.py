@@ -35,7 +35,7 @@ from services.sales.leads.commands import (
     find_duplicates,
     possible_duplicates,
     restore_lead,
-    reveal_phone,
+    reveal_lead,
     revise_lead,
 )
 from services.sales.leads.model import Lead
@@ -376,7 +376,7 @@ class TestRevealPhone:
     async def test_shows_the_number_and_says_who_saw_it(self, session: AsyncSession) -> None:
         lead = await captured(session, phone=NUMBER)
 
-        assert await reveal_phone(session, lead.id, an_actor()) == NUMBER
+        assert await reveal_lead(session, lead.id, "phone", an_actor()) == NUMBER
 
         (entry,) = session.info["audit"]
         assert (entry.action, entry.object_id) == ("sales.lead.revealed", str(lead.id))
@@ -384,13 +384,13 @@ class TestRevealPhone:
     async def test_shows_nothing_where_nothing_is(self, session: AsyncSession) -> None:
         lead = await captured(session)
 
-        assert await reveal_phone(session, lead.id, an_actor()) is None
+        assert await reveal_lead(session, lead.id, "phone", an_actor()) is None
 
     async def test_does_not_find_what_is_out_of_scope(self, session: AsyncSession) -> None:
         lead = await captured(session, phone=NUMBER)
 
         with pytest.raises(NotFound):
-            await reveal_phone(session, lead.id, an_actor(OWN))
+            await reveal_lead(session, lead.id, "phone", an_actor(OWN))
 
         assert "audit" not in session.info
 

@@ -557,7 +557,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["reveal_phone_api_v1_leads__identity__reveal_post"];
+        post: operations["reveal_lead_api_v1_leads__identity__reveal_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1749,6 +1749,11 @@ export interface components {
         Me: {
             department_id: string | null;
             email: string;
+            fields: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             /** Format: uuid */
             id: string;
             locale: string;
@@ -2045,7 +2050,7 @@ export interface components {
             refresh_token: string;
         };
         Revealed: {
-            phone: string | null;
+            [key: string]: string | null;
         };
         "sales.Duplicate": {
             /** Format: uuid */
@@ -3031,6 +3036,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["customer.Duplicates"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -4766,6 +4779,14 @@ export interface operations {
                     "application/json": components["schemas"]["customer.Duplicates"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5083,7 +5104,9 @@ export interface operations {
     };
     reveal_contact_api_v1_contacts__identity__reveal_post: {
         parameters: {
-            query?: never;
+            query?: {
+                field?: string;
+            };
             header?: {
                 "Idempotency-Key"?: string;
             };
@@ -6068,6 +6091,14 @@ export interface operations {
                     "application/json": components["schemas"]["sales.Duplicates"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6284,9 +6315,11 @@ export interface operations {
             };
         };
     };
-    reveal_phone_api_v1_leads__identity__reveal_post: {
+    reveal_lead_api_v1_leads__identity__reveal_post: {
         parameters: {
-            query?: never;
+            query?: {
+                field?: string;
+            };
             header?: {
                 "Idempotency-Key"?: string;
             };

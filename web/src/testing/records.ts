@@ -14,6 +14,7 @@ export const ME: Schemas["Me"] = {
   role_ids: [],
   locale: "en",
   time_zone: "UTC",
+  fields: {},
   permissions: { "*:*": ["all"] },
 }
 

@@ -534,10 +534,12 @@ class Contacts(AsyncResource):
             "POST", f"/api/v1/contacts/{id}/restore", key=idempotency_key, answer=models.ContactRead
         )
 
-    async def reveal(self, id: ID, /, *, idempotency_key: str | None = None) -> models.Revealed:
-        """Show the phone in the clear; the audit trail keeps who saw it."""
+    async def reveal(
+        self, id: ID, /, *, idempotency_key: str | None = None, **query: Unpack[bodies.ContactsRevealQuery]
+    ) -> models.Revealed:
+        """Show the phone, or another masked field, in the clear; the audit trail keeps who saw it."""
         return await self._call(
-            "POST", f"/api/v1/contacts/{id}/reveal", key=idempotency_key, answer=models.Revealed
+            "POST", f"/api/v1/contacts/{id}/reveal", key=idempotency_key, query=query, answer=models.Revealed
         )
 
     async def unmerge(self, id: ID, /, *, idempotency_key: str | None = None) -> models.ContactRead:
@@ -726,10 +728,12 @@ class Leads(AsyncResource):
             "POST", f"/api/v1/leads/{id}/restore", key=idempotency_key, answer=models.LeadRead
         )
 
-    async def reveal(self, id: ID, /, *, idempotency_key: str | None = None) -> models.Revealed:
-        """Show the phone in the clear; the audit trail keeps who saw it."""
+    async def reveal(
+        self, id: ID, /, *, idempotency_key: str | None = None, **query: Unpack[bodies.LeadsRevealQuery]
+    ) -> models.Revealed:
+        """Show the phone, or another masked field, in the clear; the audit trail keeps who saw it."""
         return await self._call(
-            "POST", f"/api/v1/leads/{id}/reveal", key=idempotency_key, answer=models.Revealed
+            "POST", f"/api/v1/leads/{id}/reveal", key=idempotency_key, query=query, answer=models.Revealed
         )
 
 

@@ -498,6 +498,9 @@ class LeadUpdate(TypedDict, total=False):
     owner_id: NotRequired[UUID | str]
 
 
+type Level = "Literal['hidden', 'masked', 'read', 'write']"
+
+
 class Lose(TypedDict, total=False):
     """Close as lost."""
 
@@ -700,13 +703,15 @@ class RoleCreate(TypedDict, total=False):
     occurred_at: NotRequired[datetime | str | None]
     name: Required[str]
     permissions: Required[Mapping[str, Any]]
+    fields: NotRequired[Mapping[str, Level]]
 
 
 class RoleUpdate(TypedDict, total=False):
-    """What changes; what is not sent stays. `permissions` replaces all of them."""
+    """What changes; what is not sent stays. `permissions` and `fields` replace all of them."""
 
     name: NotRequired[str]
     permissions: NotRequired[Mapping[str, Any]]
+    fields: NotRequired[Mapping[str, Level]]
 
 
 class SegmentCreate(TypedDict, total=False):
@@ -3114,6 +3119,12 @@ class ContactsConsentsQuery(TypedDict, total=False):
     recorded_at__null: NotRequired[bool]
 
 
+class ContactsRevealQuery(TypedDict, total=False):
+    """What POST /api/v1/contacts/{identity}/reveal can be asked."""
+
+    field: NotRequired[str]
+
+
 class DepartmentsListQuery(TypedDict, total=False):
     """What GET /api/v1/departments can be asked."""
 
@@ -3491,6 +3502,12 @@ class LeadsListQuery(TypedDict, total=False):
     erased_at__lt: NotRequired[datetime | str]
     erased_at__lte: NotRequired[datetime | str]
     erased_at__null: NotRequired[bool]
+
+
+class LeadsRevealQuery(TypedDict, total=False):
+    """What POST /api/v1/leads/{identity}/reveal can be asked."""
+
+    field: NotRequired[str]
 
 
 class MessagesListQuery(TypedDict, total=False):
@@ -4212,6 +4229,7 @@ class RolesListQuery(TypedDict, total=False):
                 "version",
                 "name",
                 "permissions",
+                "fields",
                 "external_system",
                 "external_id",
                 "created_at",

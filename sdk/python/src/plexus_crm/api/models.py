@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from plexus_crm.model import Model
 
 
@@ -967,7 +969,7 @@ class MarketingPreviewed(Model):
 
 
 class Me(Model):
-    """The signed-in user, and the scopes of each of his permissions."""
+    """The signed-in user, the scopes of each of his permissions, and the fields that he may not change. `fields` says by kind of record what each of these is to him: hidden, masked or read."""
 
     id: UUID
     version: int
@@ -979,6 +981,7 @@ class Me(Model):
     locale: str
     time_zone: str
     permissions: dict[str, tuple[str, ...]]
+    fields_: dict[str, dict[str, str]] = Field(alias="fields")
 
 
 class MessageListItem(Model):
@@ -1292,9 +1295,7 @@ class Redelivery(Model):
 
 
 class Revealed(Model):
-    """What lists show masked, in the clear."""
-
-    phone: str | None
+    """The field that was asked for, in the clear, under its own name."""
 
 
 class RoleListItem(Model):
@@ -1304,6 +1305,7 @@ class RoleListItem(Model):
     version: int | None = None
     name: str | None = None
     permissions: dict[str, str] | None = None
+    fields_: dict[str, str] | None = Field(default=None, alias="fields")
     external_system: str | None = None
     external_id: str | None = None
     created_at: datetime | None = None
@@ -1318,6 +1320,7 @@ class RoleRead(Model):
     version: int
     name: str
     permissions: dict[str, str]
+    fields_: dict[str, str] = Field(alias="fields")
     external_system: str | None
     external_id: str | None
     created_at: datetime

@@ -518,10 +518,12 @@ class Contacts(Resource):
             "POST", f"/api/v1/contacts/{id}/restore", key=idempotency_key, answer=models.ContactRead
         )
 
-    def reveal(self, id: ID, /, *, idempotency_key: str | None = None) -> models.Revealed:
-        """Show the phone in the clear; the audit trail keeps who saw it."""
+    def reveal(
+        self, id: ID, /, *, idempotency_key: str | None = None, **query: Unpack[bodies.ContactsRevealQuery]
+    ) -> models.Revealed:
+        """Show the phone, or another masked field, in the clear; the audit trail keeps who saw it."""
         return self._call(
-            "POST", f"/api/v1/contacts/{id}/reveal", key=idempotency_key, answer=models.Revealed
+            "POST", f"/api/v1/contacts/{id}/reveal", key=idempotency_key, query=query, answer=models.Revealed
         )
 
     def unmerge(self, id: ID, /, *, idempotency_key: str | None = None) -> models.ContactRead:
@@ -700,9 +702,13 @@ class Leads(Resource):
         """Take a lead out of the recycle bin."""
         return self._call("POST", f"/api/v1/leads/{id}/restore", key=idempotency_key, answer=models.LeadRead)
 
-    def reveal(self, id: ID, /, *, idempotency_key: str | None = None) -> models.Revealed:
-        """Show the phone in the clear; the audit trail keeps who saw it."""
-        return self._call("POST", f"/api/v1/leads/{id}/reveal", key=idempotency_key, answer=models.Revealed)
+    def reveal(
+        self, id: ID, /, *, idempotency_key: str | None = None, **query: Unpack[bodies.LeadsRevealQuery]
+    ) -> models.Revealed:
+        """Show the phone, or another masked field, in the clear; the audit trail keeps who saw it."""
+        return self._call(
+            "POST", f"/api/v1/leads/{id}/reveal", key=idempotency_key, query=query, answer=models.Revealed
+        )
 
 
 class Messages(Resource):

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from plexus_crm.event import Event
 from plexus_crm.model import Model
 
@@ -40,7 +42,7 @@ class DepartmentState(Model):
 
 
 class RoleState(Model):
-    """Permissions (`resource:action`) and the data scope of each, an open list."""
+    """Permissions (`resource:action`) and the data scope of each, an open list. `fields` names what the role gives less of than writing, `kind.field`: hidden, masked or read."""
 
     id: UUID
     created_at: datetime
@@ -48,6 +50,7 @@ class RoleState(Model):
     deleted_at: datetime | None = None
     name: str
     permissions: dict[str, str]
+    fields_: dict[str, str] | None = Field(default=None, alias="fields")
     external_system: str | None = None
     external_id: str | None = None
 
