@@ -75,10 +75,10 @@ async def take_snapshot(
     """Make a static segment of those who are in this one now; they enter in the background."""
     found = await load(session, Segment, segment_id, actor, "segment:read")
     actor.demand_owner("segment:create", actor.user_id)
-    if await is_filling(session, segment_id):
-        raise Conflict("segment-filling", id=segment_id)
     if found.filter is not None:
         demand_readable(read_rule(found.filter), actor.restricted)
+    if await is_filling(session, segment_id):
+        raise Conflict("segment-filling", id=segment_id)
     details = asked.model_dump() | {"kind": Kind.STATIC, "filter": None, "owner_id": actor.user_id}
     made = Segment.define(details, now, now)
     session.add(made)

@@ -2050,6 +2050,8 @@ export interface components {
             refresh_token: string;
         };
         Revealed: {
+            phone?: string | null;
+        } & {
             [key: string]: string | null;
         };
         "sales.Duplicate": {

@@ -1295,7 +1295,9 @@ class Redelivery(Model):
 
 
 class Revealed(Model):
-    """The field that was asked for, in the clear, under its own name."""
+    """The field that was asked for, in the clear, under its own name and alone."""
+
+    phone: str | None = None
 
 
 class RoleListItem(Model):

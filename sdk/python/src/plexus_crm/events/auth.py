@@ -307,3 +307,14 @@ class AuthSubjectKeyMinted(
     owner_path: tuple[UUID, ...] | None = None
     subject_id: UUID
     state: SubjectKeyState
+
+
+class AuthSubjectKeyRewrapped(
+    Event, type="auth.subject-key.rewrapped.v1", topic="crm.auth.subject-key", key="subject_id"
+):
+    """The same key under a newer key-encryption key."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    subject_id: UUID
+    state: SubjectKeyState

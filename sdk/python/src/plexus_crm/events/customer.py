@@ -713,3 +713,14 @@ class CustomerSubjectKeyMinted(
     owner_path: tuple[UUID, ...] | None = None
     subject_id: UUID
     state: SubjectKeyState
+
+
+class CustomerSubjectKeyRewrapped(
+    Event, type="customer.subject-key.rewrapped.v1", topic="crm.customer.subject-key", key="subject_id"
+):
+    """The same key under a newer key-encryption key."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    subject_id: UUID
+    state: SubjectKeyState

@@ -381,3 +381,14 @@ class SalesSubjectKeyMinted(
     owner_path: tuple[UUID, ...] | None = None
     subject_id: UUID
     state: SubjectKeyState
+
+
+class SalesSubjectKeyRewrapped(
+    Event, type="sales.subject-key.rewrapped.v1", topic="crm.sales.subject-key", key="subject_id"
+):
+    """The same key under a newer key-encryption key."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    subject_id: UUID
+    state: SubjectKeyState

@@ -333,6 +333,17 @@ class TicketingSubjectKeyMinted(
     state: SubjectKeyState
 
 
+class TicketingSubjectKeyRewrapped(
+    Event, type="ticketing.subject-key.rewrapped.v1", topic="crm.ticketing.subject-key", key="subject_id"
+):
+    """The same key under a newer key-encryption key."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    subject_id: UUID
+    state: SubjectKeyState
+
+
 class SurveyAnswered(
     Event, type="ticketing.survey.answered.v1", topic="crm.ticketing.survey", key="survey_id"
 ):
