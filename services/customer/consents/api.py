@@ -21,6 +21,10 @@ Creator = Annotated[Actor, Depends(Needs("consent:create"))]
 Withdrawer = Annotated[Actor, Depends(Needs("consent:withdraw"))]
 _CHANGE: dict[str, Any] = {"response_model": ConsentRead}
 
+_ENTRIES = listed(queries.HISTORY, ConsentEntryRead)
+# Given or withdrawn, each entry tells how the consent stands.
+_ENTRIES["openapi_extra"] |= {"x-reads": {"consent": ["status"]}}
+
 
 @router.get("", **listed(queries.LISTING, ConsentRead))
 async def list_consents(request: Request, reads: Reads, actor: Reader) -> Response:
@@ -58,7 +62,7 @@ async def read_consent(identity: UUID, reads: Reads, actor: Reader) -> Response:
     return etagged(await queries.read(reads, identity, actor))
 
 
-@contact_router.get("/{identity}/consents", **listed(queries.HISTORY, ConsentEntryRead))
+@contact_router.get("/{identity}/consents", **_ENTRIES)
 async def list_consent_history(identity: UUID, request: Request, reading: Reading, actor: Reader) -> Response:
     """Return a page of everything that one contact ever agreed or objected to, the newest first."""
     parameters = request.query_params.multi_items()

@@ -67,6 +67,8 @@ class ConsentRead(BaseModel):
 class ConsentEntryRead(BaseModel):
     """One line of the ledger: what was said, when, where, and who wrote it down."""
 
+    shows: ClassVar[str] = "consent"
+
     id: UUID
     consent_id: UUID
     contact_id: UUID
