@@ -21,9 +21,11 @@ from tests.access.forgeries import (
 )
 from tests.access.overposting import is_refusal, owned_by_us, send_field
 from tests.access.places import UNKNOWN
+from tests.access.scoped import STAFF, judge, staff, unjudged
 from tests.access.seeding import Made, Seeder
 from tests.access.stand import Stand, changes, standing
 from tests.access.strangers import VICTIM, Findings, asked, attempt, cases, is_naming, people, tried
+from tests.access.worlds import Told
 from tests.api import bearer, colleague
 from tests.factories.directory import api_key, uid
 
@@ -42,6 +44,7 @@ def directory() -> list[Entry]:
         api_key(REVOKED_KEY, MASTER, ["*:*"], deleted=True),
         api_key(OTHERS_KEY, DISABLED, ["*:*"]),
         *people(),
+        *staff(),
         Entry("session", str(REVOKED), 1, {"user_id": str(uid(MASTER)), "forget_at": "2999-01-01T00:00:00Z"}),
     ]
 
@@ -142,10 +145,15 @@ async def _refused(stand: Stand, route: Documented) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-async def made(stand: Stand) -> Made:
+async def seeder(stand: Stand) -> Seeder:
+    lent = Seeder(stand)
+    await lent.begin()
+    return lent
+
+
+@pytest.fixture(scope="module")
+async def made(seeder: Seeder) -> Made:
     """The victim's records."""
-    seeder = Seeder(stand)
-    await seeder.begin()
     return await seeder.make(uid(VICTIM))
 
 
@@ -191,6 +199,27 @@ class TestObjectAccess:
 
         assert blind == []
         proof.figures.sample("requests that would do", min(len(every), proof.sizes["requests that would do"]))
+
+
+class TestHttpScopes:
+    @pytest.mark.timeout(LIMIT)
+    async def test_show_what_the_specification_allows(
+        self, stand: Stand, seeder: Seeder, made: Made, proof: Proof
+    ) -> None:
+        assert unjudged(stand.routes) == []
+        told = Told()
+        told.hear(directory())
+        owners = STAFF[: proof.sizes["http scope owners"]]
+
+        records = {uid(VICTIM): made} | {uid(each): await seeder.make(uid(each)) for each in owners}
+        shown = await judge(stand, told.truth(), records, proof.sizes["http scope viewers"])
+
+        assert shown.wrong == []
+        assert 0 < shown.allowed < sum(shown.cases.values())
+        proof.figures.sample("http scope owners", len(owners))
+        proof.figures.sample("http scope viewers", min(len(STAFF), proof.sizes["http scope viewers"]))
+        proof.figures.sample("http scope cases (lists and records)", sum(shown.cases.values()))
+        proof.figures.exactly("http scope cases that differ", len(shown.wrong), 0)
 
 
 class TestServerOwnedFields:
