@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Row, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.crypto import DataKey, KekRing, aad_of, seal, unseal
+from libs.common.crypto import DataKey, KekRing, Unreadable, aad_of, seal, unseal
 from libs.common.idempotency import KEPT, Answer, Claim, Kept
 from libs.common.ids import new_id
 from libs.common.journal import keep
@@ -76,7 +76,10 @@ class PostgresAnswers:
         return f"{key.key_id}\n{self._keks.wrap(key)}\n{sealed}".encode()
 
     def _open(self, claim: Claim, stored: bytes) -> bytes:
-        identity, wrapped, sealed = stored.decode().split("\n")
+        try:
+            identity, wrapped, sealed = stored.decode().split("\n")
+        except ValueError:
+            raise Unreadable("no kept answer") from None
         return unseal(sealed, self._keks.unwrap(identity, wrapped), _aad(claim)).encode()
 
 

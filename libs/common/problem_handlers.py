@@ -19,6 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from libs.common.crypto import Unreadable
+from libs.common.group import NotYetError
 from libs.common.problems import (
     PROBLEM_SCHEMA,
     FieldError,
@@ -188,6 +190,13 @@ async def _answer_slow(request: Request, failed: Exception) -> Response:
     return await _answer_problem(request, Unavailable("too-slow"))
 
 
+async def _answer_unreadable(request: Request, refused: Exception) -> Response:
+    """A stored value was tampered with, or its key is not here: nothing of it is shown."""
+    frames = "".join(traceback.format_tb(refused.__traceback__))
+    log.error("unreadable trace_id=%s\n%s", _trace_id(request.headers.get("traceparent", "")), frames)
+    return await _answer_problem(request, Unavailable("value-unreadable"))
+
+
 _ANSWERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
     Problem: _answer_problem,
     RequestValidationError: _answer_invalid,
@@ -195,4 +204,6 @@ _ANSWERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Respons
     PoolTimeout: _answer_busy,
     DBAPIError: _answer_slow,
     QueryCanceledError: _answer_slow,
+    Unreadable: _answer_unreadable,
+    NotYetError: _answer_unreadable,
 }

@@ -55,6 +55,9 @@ TITLES: dict[str, Wording] = {
     "unavailable": Wording("The service is not available now", "服务暂不可用"),
     "unknown-parameter": Wording("A parameter is unknown", "未知的请求参数"),
     "unknown-reference": Wording("A referenced record is unknown", "引用的记录不存在"),
+    "value-unreadable": Wording(
+        "A stored value fails its check and is not shown", "存储的值未通过校验，不予显示"
+    ),
     "unsupported-media-type": Wording("The media type is not supported", "不支持的内容类型"),
 }
 

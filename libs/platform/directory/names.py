@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.consumer import NotYetError
-from libs.common.crypto import PENDING, KekRing
+from libs.common.crypto import PENDING, KekRing, Unreadable
 from libs.contracts.auth import DIRECTORY_ID
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import Directory
@@ -28,5 +28,5 @@ async def user_names(
 def _name(entry: Entry, keys: KeysAtHand) -> str:
     try:
         return open_text(entry.data["name"], entry.type, DIRECTORY_ID, ("state", "name"), keys)
-    except NotYetError:
+    except (NotYetError, Unreadable):
         return PENDING

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from libs.common.crypto import ERASED, DataKey, aad_of, aad_part, seal, sealed_key_id, unseal
+from libs.common.crypto import ERASED, DataKey, Unreadable, aad_of, aad_part, seal, sealed_key_id, unseal
 from libs.common.ids import text_of
-from libs.platform.subjects.sealing import Keyring, sealed_under
+from libs.platform.subjects.sealing import IN_THE_CLEAR, Keyring, sealed_under
 
 
 def seal_column(value: str, subject_id: UUID, keys: Keyring, place: tuple[str, UUID, str]) -> str:
@@ -18,13 +18,16 @@ def seal_column(value: str, subject_id: UUID, keys: Keyring, place: tuple[str, U
 
 
 def open_column(value: str, keys: Keyring, place: tuple[str, UUID, str]) -> str:
-    """Return a stored value in the clear; what is not sealed is returned as it is.
+    """Return a stored value in the clear, `[erased]` for an erased subject.
 
-    Raises Unreadable when the ciphertext belongs elsewhere, and what `keys` raises for an unknown subject.
+    Raises Unreadable when the ciphertext belongs elsewhere, or there is anything else in its place, and what
+    `keys` raises for an unknown subject.
     """
+    if value == ERASED:
+        return value
     subject_id = sealed_under(value)
     if subject_id is None:
-        return value
+        raise Unreadable(IN_THE_CLEAR)
     key = keys.find(subject_id)
     return unseal(value, key, _aad(place)) if key else ERASED
 

@@ -18,6 +18,8 @@ from libs.common.events import Event, FieldClass
 from libs.common.ids import text_of
 from libs.platform.subjects.marks import classes_of, nested_of, subject_of
 
+IN_THE_CLEAR = "not sealed where it has to be"
+
 
 class Keyring(Protocol):
     """The data keys that a transaction or a handler has at hand."""
@@ -82,10 +84,12 @@ def open_body(body: dict[str, Any], event_type: str, keys: Keyring) -> dict[str,
 
 
 def open_text(value: str, event_type: str, aggregate_id: UUID, path: tuple[str, ...], keys: Keyring) -> str:
-    """Return one sealed value of an event in the clear; what is not sealed is returned as it is."""
+    """Return one sealed value of an event in the clear; Unreadable for whatever else is in its place."""
+    if value == ERASED:
+        return value
     subject_id = sealed_under(value)
     if subject_id is None:
-        return value
+        raise Unreadable(IN_THE_CLEAR)
     key = keys.find(subject_id)
     return unseal(value, key, _aad(event_type, aggregate_id, path)) if key else ERASED
 

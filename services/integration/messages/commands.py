@@ -15,7 +15,7 @@ from libs.common.problems import Conflict
 from libs.contracts.mail import MailRequested
 from libs.platform.access.actor import Actor, load
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
-from libs.platform.subjects.sealing import open_text
+from libs.platform.subjects.sealing import open_text, sealed_under
 from services.integration.mailing import Fate, Mail, Result
 from services.integration.messages import queries
 from services.integration.messages.model import (
@@ -231,8 +231,11 @@ def _content(asked: MailRequested, now: datetime) -> dict[str, Any]:
 
 
 def _mail(row: Row, keys: KeysAtHand, until: datetime) -> Mail:
+    # A sender's name and the links are public, and stand there as they are.
     fields = {
-        name: open_text(value, row["event_type"], row["event_key"], (name,), keys) if value else value
+        name: open_text(value, row["event_type"], row["event_key"], (name,), keys)
+        if value and sealed_under(value)
+        else value
         for name, value in row["fields"].items()
     }
     return Mail(row["id"], row["message_id"], fields, row["queued_at"], until, row["attempts"] + 1)
