@@ -131,7 +131,9 @@ class Version:
         )
 
     async def drop(self, connection: AsyncConnection) -> None:
-        """Forget the version with its tables, offsets and dedupe rows."""
+        """Forget the version with all it has; a worker may be keeping it up still."""
+        # Whoever moves a position wants the tables next: taken the other way round, each waits for the other.
+        await connection.execute(text("LOCK TABLE public.consumer_offset IN SHARE ROW EXCLUSIVE MODE"))
         await connection.execute(text(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE"))
         for table in ("consumer_offset", "seen", "parked_key", "parked_event"):
             await connection.execute(

@@ -1,5 +1,6 @@
 """Every read model: built once from the log, each event twice, and again beside it, with the same result."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from libs.common.inbox_postgres import PostgresInbox
 from libs.common.memory import MemoryBroker
 from libs.common.migrate import migrate
 from libs.common.plan import Plan
-from libs.common.projection import Projection, versions
+from libs.common.projection import Projection, Version, versions
 from libs.common.rebuild import Rebuild
 from libs.common.testing import Scratch
 from libs.common.transaction import Transactions
@@ -46,6 +47,8 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PROJECTIONS: tuple[Projection, ...] = (
     *(EventLog(), Funnel("UTC"), Performance("UTC"), Tickets(), Campaigns(), Search(), Timeline()),
 )
+WAITING = """SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 SUBJECTS = (40, 50, 60, 61, 70)
 
 
@@ -188,6 +191,34 @@ class TestRebuild:
         async with database.reading.connect() as connection:
             sql = "SELECT title FROM search_record WHERE type = 'contact'"
             assert (await connection.execute(text(sql))).scalar_one() == ERASED
+
+
+class TestDrop:
+    async def test_waits_for_a_worker_that_is_keeping_the_version_up(
+        self, world: World, database: Database
+    ) -> None:
+        plan = world.plan(PROJECTIONS, (AccountCreated, ContactCreated))
+        await Rebuild(plan, Funnel("UTC"), database, world.broker).run()
+        async with database.reading.connect() as connection:
+            old = (await versions(connection, "analytics", [Funnel("UTC")]))[0]
+
+        async with database.engine.begin() as worker:
+            moved_on = text('UPDATE consumer_offset SET position = position WHERE "group" = :group')
+            await worker.execute(moved_on, {"group": old.group.name})
+            dropping = asyncio.create_task(dropped(database, old))
+            async with asyncio.timeout(30):
+                while not await count(database, WAITING):
+                    await asyncio.sleep(0.01)
+            await worker.execute(text(f"LOCK TABLE {old.schema}.funnel_day IN ROW EXCLUSIVE MODE"))
+        await dropping
+
+        left = f"SELECT count(*) FROM pg_namespace WHERE nspname = '{old.schema}'"
+        assert await count(database, left) == 0
+
+
+async def dropped(database: Database, version: Version) -> None:
+    async with database.engine.begin() as connection:
+        await version.drop(connection)
 
 
 class Watched(Funnel):
