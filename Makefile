@@ -88,6 +88,10 @@ rebuild: .venv/installed ## Build a read model anew from the log and swap it in 
 rotate-kek: .venv/installed ## Wrap every key under a new KEK meanwhile (DROP=2026-10 ends an old one).
 	@$(PY) -m deploy.local rotate-kek $(if $(DROP),--drop $(DROP))
 
+.PHONY: restore-replay
+restore-replay: .venv/installed ## Erase in a restored database who was erased since the backup (SERVICE=sales).
+	@$(PY) -m deploy.local restore-replay $(SERVICE)
+
 .PHONY: reset
 reset: .venv/installed ## Delete this platform's data (asks first; YES=1 does not).
 	@YES=$(YES) $(PY) -m deploy.local reset

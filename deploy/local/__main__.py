@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|reset|doctor|kill|rebuild|audit-verify|rotate-kek|test`."""
+"""`python -m deploy.local <verb>`: start, stop, look at, keep and test the platform of this machine."""
 
 import argparse
 import os
@@ -35,6 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
     trails.add_argument("services", nargs="*")
     rotation = verbs.add_parser("rotate-kek", help="wrap every key under a new key-encryption key")
     rotation.add_argument("--drop", metavar="NAME", help="end an old one instead, once nothing is under it")
+    restored = verbs.add_parser("restore-replay", help="erase again who was erased since a backup")
+    restored.add_argument("service")
     verbs.add_parser("supervise", help="run in the foreground (what `up` starts)")
     test = verbs.add_parser("test", help="run a command with private servers")
     test.add_argument("command", nargs=argparse.REMAINDER)
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             return report.status(state, as_json=args.json)
         case "doctor" | "supervise" as verb:
             return {"doctor": doctor.doctor, "supervise": supervise.supervise}[verb](state)
-        case "rebuild" | "audit-verify" | "rotate-kek":
+        case "rebuild" | "audit-verify" | "rotate-kek" | "restore-replay":
             return _kept(state, args)
         case "logs":
             report.logs(state, args.part, lines=args.lines, follow=args.follow)
@@ -67,6 +69,8 @@ def _kept(state: State, args: argparse.Namespace) -> int:
         return rebuild.rebuild(state, args.models)
     if args.verb == "audit-verify":
         return audit.verify(state, args.services)
+    if args.verb == "restore-replay":
+        return rebuild.replay(state, args.service)
     return keks.drop(state, args.drop) if args.drop else keks.rotate(state)
 
 

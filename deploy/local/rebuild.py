@@ -33,12 +33,19 @@ def rebuild(state: State, asked: Sequence[str]) -> int:
     return 0
 
 
-def run_beside(state: State, service: str, module: str, *arguments: str) -> int:
-    """Run a module of libs.common with the settings of a service's worker; return its exit code."""
+def replay(state: State, service: str) -> int:
+    """Carry out in a service's database every erasure that the log tells of; return the exit code."""
+    if service not in NAMES:
+        raise CommandFailedError(f"there is no service {service!r}; there are {', '.join(NAMES)}")
+    return run_beside(state, service, "replay_erasures", library="platform")
+
+
+def run_beside(state: State, service: str, module: str, *arguments: str, library: str = "common") -> int:
+    """Run a module of a library with the settings of a service's worker; return its exit code."""
     parts = {part.name: part for part in state.read().parts} if state.is_supervised() else {}
     worker = parts.get(f"{service}-worker")
     if worker is None:
         raise CommandFailedError("not running: `make up` first")
-    command = (sys.executable, "-m", f"libs.common.{module}", f"services.{service}", *arguments)
+    command = (sys.executable, "-m", f"libs.{library}.{module}", f"services.{service}", *arguments)
     environment = {**os.environ, **worker.environment, "PLEXUS_SLOT": module}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

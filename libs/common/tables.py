@@ -12,6 +12,9 @@ epoch = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True),
 )
 
+# Which database this is, as its last start saw it; another one's row means that it was restored (lineage.py).
+lineage = sa.Table("lineage", mechanism, sa.Column("told", sa.Text, primary_key=True))
+
 outbox = sa.Table(
     "outbox",
     mechanism,
@@ -153,6 +156,11 @@ def add_audit_seal(connection: sa.Connection) -> None:
     audit_seal.create(connection, checkfirst=True)
     connection.execute(sa.text("REVOKE UPDATE, DELETE, TRUNCATE ON audit, audit_seal FROM CURRENT_USER"))
     connection.execute(sa.text("GRANT UPDATE (anchored_at) ON audit_seal TO CURRENT_USER"))
+
+
+def add_lineage(connection: sa.Connection) -> None:
+    """Create the table; without a row, a database counts as restored."""
+    lineage.create(connection, checkfirst=True)
 
 
 def create_mechanism(connection: sa.Connection) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.db import Database, UnitOfWork
 from libs.common.garbage import settle
 from libs.common.kafka import KafkaBus
+from libs.common.lineage import mark
 from libs.common.migrate import config_of
 from libs.common.settings import Settings
 from libs.common.tables import create_mechanism
@@ -75,6 +76,9 @@ async def scratch(service: str = "toy", *, pool_size: int = 8, **options: Any) -
     await _create_from_template(name, service)
     settings = make_settings(service, database_url(name), pool_size=pool_size, **options)
     database = Database.connect(settings)
+    async with database.engine.begin() as connection:
+        # A copy of the template is no restored backup.
+        await mark(connection)
     try:
         yield Scratch(settings.database_url, settings, database)
     finally:

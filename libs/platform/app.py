@@ -10,6 +10,7 @@ from libs.common.app import build_app
 from libs.common.db import Database
 from libs.common.edge import Door
 from libs.common.health import Health
+from libs.common.lineage import until_known
 from libs.common.settings import Settings
 from libs.platform.access.edge import Authenticator
 from libs.platform.audit import audit_trail
@@ -22,6 +23,8 @@ def create_app(settings: Settings, package: str, routers: Sequence[APIRouter]) -
 
     @asynccontextmanager
     async def opener(app: FastAPI, database: Database, health: Health) -> AsyncIterator[Door]:
+        # Nothing is answered from a restored database that has not heard who was erased since.
+        await until_known(database)
         platform, stop = Platform(settings, database), asyncio.Event()
         health.startup["directory"] = platform.replica.has_begun
         if app.state.metrics is not None:

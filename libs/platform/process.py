@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from libs.common.audit_sealing import seal_audit
 from libs.common.consumer import Applier, Group
@@ -13,6 +14,7 @@ from libs.common.events import Event
 from libs.common.group import UNHURRIED
 from libs.common.heartbeat import Heartbeats
 from libs.common.inbox import InboxTransaction
+from libs.common.kafka import KafkaBus
 from libs.common.kek_file import KekFile
 from libs.common.metrics import Gauge, Samples
 from libs.common.plan import Plan, heartbeat_topic, is_compacted
@@ -25,6 +27,7 @@ from libs.contracts.subjects import SubjectKeyFact
 from libs.platform.directory.replica import DirectoryReplica
 from libs.platform.directory.stream import DirectoryApplier
 from libs.platform.references.replica import ReferenceApplier
+from libs.platform.restoring import replay_if_restored
 from libs.platform.subjects.dresser import PlatformDresser
 from libs.platform.subjects.replica import Blank, SubjectKeyApplier
 from libs.platform.subjects.rewrapping import PLACE, rewrap_subjects
@@ -38,8 +41,9 @@ class Platform:
     `cause`.
     """
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        """Read the key ring; nothing is asked of the database yet."""
+    def __init__(self, settings: Settings, database: Database, plan: Plan | None = None) -> None:
+        """Read the key ring; nothing is asked of the database yet. A worker gives its plan."""
+        self._settings, self._plan = settings, plan
         self._keks = KekFile(settings.kek_file)
         self.ring = self._keks.ring
         self.replica = DirectoryReplica(database)
@@ -58,7 +62,13 @@ class Platform:
         )
 
     async def begin(self) -> None:
-        """Read the directory once."""
+        """Carry out what a restored database has not heard of, and read the directory once."""
+        if self._plan is not None:
+            bus = KafkaBus(self._settings)
+            try:
+                await replay_if_restored(self.transactions, bus, key_applier(self._plan))
+            finally:
+                await bus.close()
         await self.replica.look()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -73,7 +83,16 @@ class Platform:
 def run(plan: Plan) -> None:
     """Run a service's worker until a signal; each also seals its audit trail, and wraps keys anew."""
     places = ((PLACE, rewrap_subjects), *((each, rewrap_rows) for each in plan.wrapped))
-    run_worker(replace(plan, loops=(*plan.loops, seal_audit, Rewrapping(places))), Platform)
+    run_worker(
+        replace(plan, loops=(*plan.loops, seal_audit, Rewrapping(places))), partial(Platform, plan=plan)
+    )
+
+
+def key_applier(plan: Plan) -> SubjectKeyApplier:
+    """Return what keeps the keys of a service's replicas, and blanks the erased."""
+    routed = (each.applier for each in plan.replicas if isinstance(each.applier, ByTopic))
+    appliers = (each for one in routed for each in one.appliers.values())
+    return next(each for each in appliers if isinstance(each, SubjectKeyApplier))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,11 @@ async def withdraw_unsubscribed(session: AsyncSession, envelope: Envelope) -> No
 
 
 async def blank(session: AsyncSession, subject_ids: Sequence[UUID], _: datetime) -> None:
-    """Forget here whom another service has forgotten."""
-    await erase_subjects(session, subject_ids, session.info["now"])
+    """Forget here whom another service has forgotten, and what was written about him in the same breath."""
+    now: datetime = session.info["now"]
+    for person in await erase_subjects(session, subject_ids, now):
+        await erase_activities(session, person.id, person.subject_id, now)
+        await erase_consents(session, person.id, person.subject_id, now)
 
 
 async def _take_in_account(session: AsyncSession, event: LeadConverted) -> None:

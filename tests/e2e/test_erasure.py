@@ -60,6 +60,11 @@ async def met(client: httpx.AsyncClient, person: Person) -> None:
     }
     activity = words | {"kind": "note", "contact_id": person.contact}
     person.activity = expect(await client.post("/activities", json=activity), 201)["id"]
+    asked = {"subject": words["subject"], "description": words["body"], "channel": "web"}
+    keyed = {"Idempotency-Key": uuid4().hex}
+    ticket = await client.post("/tickets", json=asked | {"contact_id": person.contact}, headers=keyed)
+    said = {"kind": "inbound", "body": words["body"]}
+    expect(await client.post(f"/tickets/{expect(ticket, 201)['id']}/messages", json=said), 201)
 
 
 async def shown(client: httpx.AsyncClient, person: Person) -> dict[str, Any]:

@@ -141,19 +141,21 @@ async def erase_contact(session: AsyncSession, identity: UUID, actor: Actor, now
     return found
 
 
-async def erase_subjects(session: AsyncSession, subjects: Iterable[UUID], now: datetime) -> None:
-    """Blank every contact of these subjects, of those linked to them, and of those merged with them.
+async def erase_subjects(session: AsyncSession, subjects: Iterable[UUID], now: datetime) -> list[Contact]:
+    """Blank and return every contact of these subjects, of those linked to or merged with them.
 
     Merges are looked up here and not linked for ever: after an unmerge the other person stays.
     """
-    wave, done = set(subjects), set[UUID]()
+    wave, done, blanked = set(subjects), set[UUID](), dict[UUID, Contact]()
     while wave:
         for subject_id in sorted(wave):
             done |= await erase(session, subject_id, now)
         persons = await queries.persons(session, done)
         for person in persons:
             person.erase(now)
+            blanked[person.id] = person
         wave = {person.subject_id for person in persons} - done
+    return list(blanked.values())
 
 
 async def take_in_contact(
