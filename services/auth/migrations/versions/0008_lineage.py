@@ -4,7 +4,7 @@ from alembic import op
 
 from libs.common.tables import add_lineage
 
-revision, down_revision = "0007", "0006"
+revision, down_revision = "0008", "0007"
 
 
 def upgrade() -> None:
