@@ -175,7 +175,7 @@ class Listing:
 
     def _select_whole(self, query: ListQuery, condition: Predicate) -> Select[Any]:
         """Find every matching row once, by its place in the table, both to count them and to sort them."""
-        place: ColumnElement[Any] = literal_column(f"{self._table.name}.ctid")
+        place: ColumnElement[Any] = literal_column(f'"{self._table.name}".ctid')
         found = select(place).select_from(self._table).where(condition).limit(COUNT_CAP + 1)
         among = place == any_(func.array(found.correlate(None).scalar_subquery()))
         return self._select_page(query, among, func.count().over())

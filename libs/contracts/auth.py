@@ -26,7 +26,7 @@ class EntryState(State):
 
 
 class UserState(EntryState):
-    """A user; he is his own subject."""
+    """A user; he is his own subject. A service account is one for programs: its manager answers for it."""
 
     subject_id: UUID
     email: Personal[str]
@@ -37,6 +37,7 @@ class UserState(EntryState):
     locale: str
     time_zone: str
     is_active: bool
+    is_service: bool = False
     external_system: str | None = None
     external_id: str | None = None
 
@@ -81,6 +82,7 @@ class ApiKeyState(EntryState):
     scopes: tuple[str, ...]
     requests_per_minute: int | None = None
     expires_at: datetime | None = None
+    replaces_id: UUID | None = None
 
 
 class SigningKeyState(EntryState):
@@ -192,6 +194,10 @@ class ApiKeyFact(DirectoryFact):
 
 class ApiKeyIssued(ApiKeyFact, type="auth.directory.api_key_issued.v1", key="directory_id"):
     """A key that programs may act with for a user."""
+
+
+class ApiKeyReplaced(ApiKeyFact, type="auth.directory.api_key_replaced.v1", key="directory_id"):
+    """Another key took its place; this one ends at the `expires_at` of its `state`."""
 
 
 class ApiKeyRevoked(ApiKeyFact, type="auth.directory.api_key_revoked.v1", key="directory_id"):

@@ -199,10 +199,7 @@ class Outbound:
         named = [(name.encode(), value.encode()) for name, value in headers.items()]
         host = f"[{target.host}]" if ":" in target.host else target.host
         address = httpcore.URL(
-            scheme=target.scheme.encode(),
-            host=host.encode(),
-            port=target.port,
-            target=target.path.encode(),
+            scheme=target.scheme.encode(), host=host.encode(), port=target.port, target=target.path.encode()
         )
         async with asyncio.timeout(self._timeout):
             pool = self._pools[target.scheme]

@@ -28,6 +28,8 @@ _CALLED = {
     "parent_id": None,
     "id": None,
     "identity": None,
+    "replaces_id": "api-keys",
+    "service_account_id": "users",
     "sla_policy_id": "sla-policies",
     "stage_id": "pipelines",
 }

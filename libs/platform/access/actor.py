@@ -53,7 +53,9 @@ class Actor:
 
     def stands(self, now: datetime | None = None) -> bool:
         """Tell whether what he was let in with still counts; for work that outlives its request."""
-        if self.key is not None and not self.key.is_alive(now or datetime.now(UTC)):
+        # The key as it is now: another may have taken its place since, and it ends sooner.
+        key = self.directory.api_keys.get(self.key.id, self.key) if self.key else None
+        if key is not None and not key.is_alive(now or datetime.now(UTC)):
             return False
         user = self.directory.users.get(self.user_id) if self.user_id else None
         revoked = self.session_id in self.directory.revoked_sessions

@@ -10,7 +10,7 @@ from libs.common.listing_schema import listed
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.auth.api_keys import commands, queries
-from services.auth.api_keys.schemas import ApiKeyCreate, ApiKeyIssued, ApiKeyRead
+from services.auth.api_keys.schemas import ApiKeyCreate, ApiKeyIssued, ApiKeyRead, ApiKeyRotate
 
 router = Router("/api-keys")
 Reader = Annotated[Actor, Depends(Needs("api-key:read"))]
@@ -26,7 +26,7 @@ async def list_api_keys(request: Request, reads: Reads, actor: Reader) -> Respon
 
 @router.post("", status_code=201, response_model=ApiKeyIssued)
 async def create_api_key(body: ApiKeyCreate, session: Session, actor: Creator) -> Response:
-    """Make a key for yourself; its secret is in this answer alone."""
+    """Make a key for yourself or a service account; its secret is in this answer alone."""
     made, minted = await commands.issue_key(session, body, actor, session.info["now"])
     shown = ApiKeyRead.model_validate(made).model_dump()
     return respond(ApiKeyIssued(**shown, secret=str(minted)), made, 201)
@@ -36,6 +36,14 @@ async def create_api_key(body: ApiKeyCreate, session: Session, actor: Creator) -
 async def read_api_key(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one API key, without its secret."""
     return etagged(await queries.read(reads, identity, actor))
+
+
+@router.post("/{identity}/rotate", status_code=201, response_model=ApiKeyIssued)
+async def rotate_api_key(identity: UUID, body: ApiKeyRotate, session: Session, actor: Creator) -> Response:
+    """Put a new key in the place of one, which stays good for the overlap; both are in the list."""
+    made, minted = await commands.rotate_key(session, identity, body, actor, session.info["now"])
+    shown = ApiKeyRead.model_validate(made).model_dump()
+    return respond(ApiKeyIssued(**shown, secret=str(minted)), made, 201)
 
 
 @router.post("/{identity}/revoke", response_model=ApiKeyRead)

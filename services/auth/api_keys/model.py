@@ -6,7 +6,7 @@ import re
 import secrets
 import string
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from libs.common.db import Base
 from libs.common.ids import new_id
 from libs.common.problem_texts import register
 from libs.common.problems import BadRequest, Conflict
-from libs.contracts.auth import ApiKeyIssued, ApiKeyRevoked, ApiKeyState
+from libs.contracts.auth import ApiKeyIssued, ApiKeyReplaced, ApiKeyRevoked, ApiKeyState
 from services.auth.directory import DirectoryHead, InDirectory
 
 # The gateway knows a key by these letters, and so do scanners of leaked secrets.
@@ -29,6 +29,8 @@ _SHAPE = re.compile(rf"{MARK}([A-Za-z0-9]{{{_PREFIX}}})_([A-Za-z0-9]{{{_SECRET}}
 register(
     {
         "already-revoked": ("The API key is revoked already", "该 API 密钥已被吊销"),
+        "already-replaced": ("Another API key has taken this one's place", "该 API 密钥已被新密钥取代"),
+        "key-expired": ("The API key has expired", "该 API 密钥已过期"),
         "already-expired": ("An API key must expire in the future", "API 密钥的到期时间必须在未来"),
     }
 )
@@ -74,10 +76,11 @@ class ApiKey(InDirectory, Base):
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text()))
     requests_per_minute: Mapped[int | None]
     expires_at: Mapped[datetime | None]
+    replaces_id: Mapped[UUID | None]
     owner_id = synonym("user_id")
 
     @classmethod
-    def issue(
+    def issue(  # noqa: PLR0913 because each of them is a fact of the key
         cls,
         head: DirectoryHead,
         user_id: UUID,
@@ -88,6 +91,7 @@ class ApiKey(InDirectory, Base):
         scopes: Iterable[str],
         expires_at: datetime | None = None,
         requests_per_minute: int | None = None,
+        replaces_id: UUID | None = None,
     ) -> Self:
         """Let programs act for a user; the caller has seen to it that he holds what the scopes name."""
         if expires_at is not None and expires_at <= now:
@@ -95,9 +99,21 @@ class ApiKey(InDirectory, Base):
         made = cls(id=new_id(), user_id=user_id, name=name, created_at=now, updated_at=now)
         made.prefix, made.secret_hash = minted.prefix, minted.hash
         made.scopes, made.expires_at = sorted(set(scopes)), expires_at
-        made.requests_per_minute = requests_per_minute
+        made.requests_per_minute, made.replaces_id = requests_per_minute, replaces_id
         made.tell(head, ApiKeyIssued(occurred_at=now, state=made.state()))
         return made
+
+    def give_way(self, head: DirectoryHead, overlap: timedelta, now: datetime) -> None:
+        """Be good for a while yet beside the key that takes its place, and never longer than before."""
+        end = now + overlap
+        if self.expires_at is not None and self.expires_at <= now:
+            raise Conflict("key-expired", id=self.id)
+        if not overlap or self.deleted_at is not None:
+            self.revoke(head, now)
+            return
+        self.expires_at = min(self.expires_at or end, end)
+        self.updated_at = now
+        self.tell(head, ApiKeyReplaced(occurred_at=now, state=self.state()))
 
     def revoke(self, head: DirectoryHead, now: datetime) -> None:
         """End all that can be done with the key."""
@@ -111,12 +127,16 @@ class ApiKey(InDirectory, Base):
 
 
 class ApiKeyUse(Base):
-    """When a key was last used, to the minute: outside of its version, which counts what people change."""
+    """When a key was last used, to the minute, and from which network.
+
+    It stands outside of the key's version, which counts what people change.
+    """
 
     __tablename__ = "api_key_use"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     last_used_at: Mapped[datetime]
+    last_used_address: Mapped[str | None]
 
 
 def _by_chance(length: int) -> str:

@@ -7,25 +7,26 @@ from uuid import UUID
 
 from sqlalchemy import literal, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.common.listing import Filter, Listing, Source
 from libs.platform.access.actor import Actor
 from services.auth.api_keys.model import ApiKey, ApiKeyUse
 from services.auth.api_keys.schemas import ApiKeyRead
 
-_LAST_USED = select(ApiKeyUse.last_used_at).where(ApiKeyUse.id == ApiKey.id).scalar_subquery()
+_USE = {
+    name: select(getattr(ApiKeyUse, name)).where(ApiKeyUse.id == ApiKey.id).scalar_subquery().label(name)
+    for name in ("last_used_at", "last_used_address")
+}
 LISTING = Listing(
     "api-keys",
-    columns={
-        name: _LAST_USED.label(name) if name == "last_used_at" else getattr(ApiKey, name)
-        for name in ApiKeyRead.model_fields
-    },
+    columns={name: _USE[name] if name in _USE else getattr(ApiKey, name) for name in ApiKeyRead.model_fields},
     filters={
         "id": Filter(ApiKey.id),
         "user_id": Filter(ApiKey.user_id),
         "name": Filter(ApiKey.name, text=True),
         "prefix": Filter(ApiKey.prefix),
+        "replaces_id": Filter(ApiKey.replaces_id),
         "expires_at": Filter(ApiKey.expires_at),
         "created_at": Filter(ApiKey.created_at),
         "deleted_at": Filter(ApiKey.deleted_at),
@@ -69,8 +70,14 @@ async def by_prefix(connection: AsyncConnection, prefix: str) -> KeyFacts | None
     return KeyFacts(*row) if row else None
 
 
-async def note_use(connection: AsyncConnection, identity: UUID, now: datetime) -> None:
-    """Remember when a key was used last."""
-    statement = insert(ApiKeyUse).values(id=identity, last_used_at=literal(now))
-    changed = {"last_used_at": statement.excluded.last_used_at}
+async def is_replaced(session: AsyncSession, identity: UUID) -> bool:
+    """Tell whether another key has taken this one's place."""
+    statement = select(ApiKey.id).where(ApiKey.replaces_id == identity).limit(1)
+    return (await session.execute(statement)).first() is not None
+
+
+async def note_use(connection: AsyncConnection, identity: UUID, address: str | None, now: datetime) -> None:
+    """Remember when a key was used last, and from which network."""
+    statement = insert(ApiKeyUse).values(id=identity, last_used_at=literal(now), last_used_address=address)
+    changed = {name: statement.excluded[name] for name in _USE}
     await connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))

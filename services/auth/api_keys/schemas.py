@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from libs.common.schemas import Instant, Text
+from libs.common.schemas import Instant, Text, kept
 from services.auth.roles.schemas import Permission
 
 Scopes = Annotated[
@@ -16,14 +16,24 @@ Scopes = Annotated[
 
 
 class ApiKeyCreate(BaseModel):
-    """A new key for yourself; without `expires_at` it lives until it is revoked."""
+    """A new key for yourself, or a service account you answer for; without `expires_at` it has no end."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Text
     scopes: Scopes
+    service_account_id: UUID | None = None
     expires_at: Instant | None = None
     requests_per_minute: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None = None
+
+
+class ApiKeyRotate(BaseModel):
+    """How long the old secret stays good, a week at most; the new key ends as the old one did, or as told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    overlap_seconds: Annotated[int, Field(strict=True, ge=0, le=604_800)] = 86_400
+    expires_at: Instant = kept()
 
 
 class ApiKeyRead(BaseModel):
@@ -39,7 +49,9 @@ class ApiKeyRead(BaseModel):
     scopes: list[str]
     requests_per_minute: int | None
     expires_at: datetime | None
+    replaces_id: UUID | None
     last_used_at: datetime | None = None
+    last_used_address: str | None = None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None

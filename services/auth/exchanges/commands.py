@@ -14,6 +14,7 @@ from libs.common.tokens import Claims, issue
 from libs.platform.directory.model import Directory
 from services.auth.exchanges.queries import judge
 from services.auth.exchanges.schemas import REMEMBERED, TOKEN_LIFE, Credential, Failures, Grant, Grants
+from services.auth.origins import Origin
 from services.auth.signing_keys import queries as signing_keys
 
 _REFUSED = {"api-key": "bad-api-key", "cookie": "session-ended"}
@@ -35,17 +36,17 @@ class Exchanger:
         if grant is None:
             if self._failures.are_too_many(address, now):
                 raise Problem("too-many-requests", status=429, headers={"Retry-After": "60"})
-            grant = await self._judged(credential, now)
+            grant = await self._judged(credential, address, now)
             if grant is None:
                 self._failures.note(address, now)
                 raise Unauthenticated(_REFUSED[credential.kind])
             self._grants.keep(credential, grant)
         return grant
 
-    async def _judged(self, credential: Credential, now: datetime) -> Grant | None:
+    async def _judged(self, credential: Credential, address: str, now: datetime) -> Grant | None:
         try:
             async with self._database.reading.connect() as connection:
-                grant = await judge(connection, credential, now)
+                grant = await judge(connection, credential, Origin(address).masked, now)
             return None if grant is None else replace(grant, token=await self._token(grant, now))
         except (DBAPIError, PoolTimeoutError, OSError) as error:
             raise Unavailable from error

@@ -14,14 +14,18 @@ from services.auth.sessions.model import IDLE, cookie_hash
 _NOBODYS = "0" * 64
 
 
-async def judge(connection: AsyncConnection, credential: Credential, now: datetime) -> Grant | None:
-    """Return what a credential is worth now, None for nothing; its use is noted."""
+async def judge(
+    connection: AsyncConnection, credential: Credential, address: str | None, now: datetime
+) -> Grant | None:
+    """Return what a credential is worth now, None for nothing; its use and the network are noted."""
     if credential.kind == "api-key":
-        return await _key(connection, credential, now)
+        return await _key(connection, credential, address, now)
     return await _cookie(connection, credential, now)
 
 
-async def _key(connection: AsyncConnection, credential: Credential, now: datetime) -> Grant | None:
+async def _key(
+    connection: AsyncConnection, credential: Credential, address: str | None, now: datetime
+) -> Grant | None:
     presented = PresentedKey.parse(credential.value)
     if presented is None:
         return None
@@ -32,7 +36,7 @@ async def _key(connection: AsyncConnection, credential: Credential, now: datetim
     if facts.expires_at is not None and facts.expires_at <= now:
         return None
     if facts.last_used_at is None or now - facts.last_used_at >= NOTED:
-        await api_keys.note_use(connection, facts.id, now)
+        await api_keys.note_use(connection, facts.id, address, now)
     dv = max(facts.dv, await sessions.needed_dv(connection, facts.user_id))
     until = min(now + REMEMBERED, facts.expires_at or now + REMEMBERED)
     return Grant(facts.user_id, facts.id, "api-key", dv, until, facts.requests_per_minute)

@@ -69,9 +69,10 @@ class Grant:
 
     def holds(self, directory: Directory, now: datetime) -> bool:
         """Tell whether nothing has happened since that could make the judgement another one."""
-        user = directory.users.get(self.user_id)
+        user, key = directory.users.get(self.user_id), directory.api_keys.get(self.session_id)
         return (
             now < self.until
+            and (key is None or key.dv <= self.dv)
             and self.session_id not in directory.revoked_sessions
             and (user is None or user.is_active)
             and directory.needed_dv(self.user_id) <= self.dv

@@ -48,3 +48,9 @@ async def missing(session: AsyncSession, identities: Iterable[UUID]) -> set[UUID
     wanted = set(identities)
     statement = select(Role.id).where(Role.id.in_(wanted), Role.deleted_at.is_(None))
     return wanted - set((await session.scalars(statement)).all()) if wanted else set()
+
+
+async def permissions_of(session: AsyncSession, identities: Iterable[UUID]) -> set[str]:
+    """Return every permission that these roles give in some scope."""
+    statement = select(Role.permissions).where(Role.id.in_(list(identities)), Role.deleted_at.is_(None))
+    return {name for held in await session.scalars(statement) for name in held}

@@ -31,7 +31,7 @@ SELECT greatest(
 """)
 _BY_EMAIL = text("""
 SELECT u.id, u.is_active, c.password_hash FROM "user" u JOIN credential c ON c.user_id = u.id
-WHERE u.email_key = :email_key
+WHERE u.email_key = :email_key AND NOT u.is_service
 """)
 _BY_ID = text("""
 SELECT u.id, u.email_key, u.email, u.name, c.password_hash

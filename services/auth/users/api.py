@@ -14,6 +14,7 @@ from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.auth.users import commands, queries
 from services.auth.users.schemas import (
+    ServiceAccountCreate,
     UserCreate,
     UserRead,
     UserUpdate,
@@ -47,6 +48,13 @@ async def create_users(body: Batch[UserCreate], request: Request, actor: Creator
         return await commands.invite_user(session, item, actor, session.info["now"])
 
     return await run_batch(request, body.items, UserCreate, effect)
+
+
+@router.post("/service-accounts", status_code=201, **_CHANGE)
+async def create_service_account(body: ServiceAccountCreate, session: Session, actor: Creator) -> Response:
+    """Take in a service account, for API keys alone; `GET /users?is_service=true` lists them."""
+    made = await commands.create_service_account(session, body, actor, session.info["now"])
+    return respond(UserRead.model_validate(made), made, 201)
 
 
 @router.get("/{identity}", response_model=UserRead)

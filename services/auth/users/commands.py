@@ -24,7 +24,7 @@ from services.auth.sessions import queries as sessions
 from services.auth.sessions.model import Credential, Revocation
 from services.auth.users import queries
 from services.auth.users.model import User
-from services.auth.users.schemas import UserCreate, UserUpdate
+from services.auth.users.schemas import ServiceAccountCreate, UserCreate, UserUpdate
 
 _ASIDE = {"password", "external_id", "occurred_at"}
 
@@ -45,6 +45,23 @@ async def invite_user(session: AsyncSession, asked: UserCreate, actor: Actor, no
     return user
 
 
+async def create_service_account(
+    session: AsyncSession, asked: ServiceAccountCreate, actor: Actor, now: datetime
+) -> User:
+    """Take in a user for programs. Its address is one that no mail can ever reach (RFC 2606)."""
+    head = await lock_head(session)
+    details = asked.model_dump(exclude={"external_id"}) | {"is_service": True, "locale": "en"}
+    details |= await external_columns(session, User, asked.external_id)
+    details["manager_id"] = asked.manager_id if "manager_id" in asked.model_fields_set else actor.user_id
+    identity = new_id()
+    details |= {"email": f"{identity}@service.invalid", "time_zone": "UTC"}
+    await _demand_places(session, details, actor if asked.role_ids else None)
+    await _demand_answerer(session, details["manager_id"])
+    user = User.invite(head, mint(session, identity), details, now, now)
+    session.add(user)
+    return user
+
+
 async def change_user(
     session: AsyncSession, identity: UUID, version: int, asked: UserUpdate, actor: Actor, now: datetime
 ) -> User:
@@ -54,6 +71,10 @@ async def change_user(
     details = asked.model_dump(exclude={"password"}, exclude_unset=True)
     await _demand_places(session, details, actor if "role_ids" in details else None)
     await _demand_free(session, details.get("email"), user.id)
+    if user.is_service and password_hash:
+        raise Conflict("service-account", id=user.id)
+    if user.is_service and "manager_id" in details:
+        await _demand_answerer(session, asked.manager_id)
     line = await queries.line_of(session, asked.manager_id) if asked.manager_id else []
     user.revise(head, details, now, managers_line=line)
     demand_foreign(asked.model_dump(exclude_unset=True).get("password", ""), user.email, user.name)
@@ -116,6 +137,11 @@ async def _demand_places(session: AsyncSession, details: dict[str, Any], assigne
         assigner.demand("role:assign")
     if missing := await roles.missing(session, details.get("role_ids", ())):
         raise Conflict("unknown-role", id=min(missing))
+
+
+async def _demand_answerer(session: AsyncSession, manager_id: UUID | None) -> None:
+    if manager_id is None or not await queries.is_person(session, manager_id):
+        raise Conflict("service-account", id=manager_id)
 
 
 async def _demand_free(session: AsyncSession, email: str | None, own_id: UUID | None) -> None:

@@ -27,6 +27,10 @@ register(
         "already-active": ("The user is active already", "用户已处于启用状态"),
         "already-inactive": ("The user is deactivated already", "用户已停用"),
         "email-taken": ("The e-mail address belongs to another user", "该邮箱已被其他用户使用"),
+        "service-account": (
+            "A service account has API keys alone, and a person who answers for it",
+            "服务账号只能使用 API 密钥，且必须有负责人",
+        ),
         "own-account": ("You cannot do this to yourself", "不能对自己执行该操作"),
         "reporting-cycle": ("Nobody reports to himself", "汇报关系不能形成循环"),
         "unknown-user": ("There is no such user", "用户不存在"),
@@ -48,6 +52,7 @@ class User(InDirectory, External, Base):
     locale: Mapped[str]
     time_zone: Mapped[str]
     is_active: Mapped[bool]
+    is_service: Mapped[bool]
     owner_id = synonym("id")
     subject_id = synonym("id")
 
@@ -61,7 +66,8 @@ class User(InDirectory, External, Base):
         now: datetime,
     ) -> Self:
         """Take a user in; `details` holds DETAILS and the external id."""
-        made = cls(id=user_id, is_active=True, created_at=now, updated_at=now, **details)
+        given = {"is_service": False, **details}
+        made = cls(id=user_id, is_active=True, created_at=now, updated_at=now, **given)
         made.email_key = email_key(made.email)
         made.tell(head, UserInvited(occurred_at=occurred_at, state=made.state()))
         return made
@@ -76,6 +82,8 @@ class User(InDirectory, External, Base):
     ) -> None:
         """Change profile, place or roles; `managers_line` is the new manager and everyone above him."""
         changed = tuple(name for name in DETAILS if name in details and details[name] != getattr(self, name))
+        if self.is_service and ("email" in details or not details.get("manager_id", self.manager_id)):
+            raise Conflict("service-account", id=self.id)
         if self.id in managers_line:
             raise Conflict("reporting-cycle", id=self.id)
         if changed:

@@ -23,12 +23,14 @@ LISTING = Listing(
         "manager_id": Filter(User.manager_id),
         "role_id": Filter(User.id, match=lambda value: literal(value, Uuid()) == func.any(User.role_ids)),
         "is_active": Filter(User.is_active),
+        "is_service": Filter(User.is_service),
         "external_system": Filter(User.external_system),
         "external_id": Filter(User.external_id),
         "created_at": Filter(User.created_at),
         "updated_at": Filter(User.updated_at),
     },
     sorts=("created_at", "updated_at", "name", "email"),
+    unless_filtered={"is_service": ~User.is_service},
 )
 
 
@@ -52,6 +54,12 @@ async def line_of(session: AsyncSession, manager_id: UUID) -> list[UUID]:
     up = select(User.id, User.manager_id).where(User.id == manager_id).cte("up", recursive=True)
     above = select(User.id, User.manager_id).join(up, User.id == up.c.manager_id)
     return list((await session.scalars(select(up.union(above).c.id))).all())
+
+
+async def is_person(session: AsyncSession, user_id: UUID) -> bool:
+    """Tell whether there is an active user of this id who is no service account."""
+    statement = select(User.id).where(User.id == user_id, User.is_active, ~User.is_service)
+    return (await session.execute(statement)).first() is not None
 
 
 async def anyone(session: AsyncSession) -> bool:

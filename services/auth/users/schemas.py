@@ -46,6 +46,18 @@ class UserCreate(BaseModel):
     occurred_at: Instant | None = None
 
 
+class ServiceAccountCreate(BaseModel):
+    """A user for programs: no address, no password; `manager_id` is the person who answers for it, or you."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text
+    manager_id: UUID = kept()
+    department_id: UUID | None = None
+    role_ids: RoleIds = []
+    external_id: ExternalRef | None = None
+
+
 class UserUpdate(BaseModel):
     """What changes; what is not sent stays. Roles need role:assign; a new password ends all sessions."""
 
@@ -76,6 +88,7 @@ class UserRead(BaseModel):
     locale: str
     time_zone: str
     is_active: bool
+    is_service: bool
     external_system: str | None
     external_id: str | None
     created_at: datetime

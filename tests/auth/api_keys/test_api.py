@@ -125,6 +125,39 @@ class TestList:
         assert (refused.status_code, slug(refused)) == (404, "not-found")
 
 
+class TestRotate:
+    async def test_shows_both_keys_and_one_secret(self, client: httpx.AsyncClient) -> None:
+        old = (await made(client)).json()
+
+        answer = await client.post(
+            f"/api-keys/{old['id']}/rotate", json={"overlap_seconds": 60}, headers=bearer(CLERK)
+        )
+
+        new = answer.json()
+        page = await client.get("/api-keys?limit=200", headers=bearer(CLERK))
+        ends = {item["id"]: bool(item["expires_at"]) for item in page.json()["items"]}
+        assert answer.status_code == 201
+        assert new["secret"] != old["secret"]
+        assert (ends[old["id"]], ends[new["id"]], new["replaces_id"]) == (True, False, old["id"])
+
+    @pytest.mark.parametrize("seconds", [-1, 604_801, "day"])
+    async def test_refuses_another_overlap(self, client: httpx.AsyncClient, seconds: object) -> None:
+        old = (await made(client)).json()
+
+        refused = await client.post(
+            f"/api-keys/{old['id']}/rotate", json={"overlap_seconds": seconds}, headers=bearer(CLERK)
+        )
+
+        assert (refused.status_code, slug(refused)) == (422, "malformed")
+
+    async def test_is_closed_to_others(self, client: httpx.AsyncClient) -> None:
+        path = f"/api-keys/{(await made(client, ADMINISTRATOR)).json()['id']}/rotate"
+
+        assert (await client.post(path, json={})).status_code == 401
+        assert (await client.post(path, json={}, headers=bearer(NOBODY))).status_code == 403
+        assert (await client.post(path, json={}, headers=bearer(CLERK))).status_code == 404
+
+
 class TestRevoke:
     async def test_ends_a_key_once(self, client: httpx.AsyncClient) -> None:
         identity = (await made(client)).json()["id"]

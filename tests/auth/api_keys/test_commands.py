@@ -6,14 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import recorded
 from libs.common.problems import Conflict, Forbidden, NotFound
-from libs.contracts.auth import ApiKeyIssued, ApiKeyRevoked
+from libs.contracts.auth import ApiKeyIssued, ApiKeyReplaced, ApiKeyRevoked
 from libs.platform.access.actor import Actor
 from libs.platform.directory.model import Directory
 from services.auth.api_keys import commands
 from services.auth.api_keys.model import ApiKey, PresentedKey
-from services.auth.api_keys.schemas import ApiKeyCreate
+from services.auth.api_keys.schemas import ApiKeyCreate, ApiKeyRotate
+from services.auth.users.model import User
 from tests.api import colleague
-from tests.factories.auth import NOW
+from tests.factories.auth import NOW, make_role, make_user
 from tests.factories.directory import api_key, uid
 
 
@@ -23,6 +24,12 @@ def limited(permissions: dict[str, str], scopes: list[str] | None = None) -> Act
     directory.apply([*colleague(5, permissions), api_key(9, 5, scopes or [])])
     key = directory.api_keys[uid(9)] if scopes is not None else None
     return Actor(uid(5), directory, None, key)
+
+
+def through(actor: Actor, scope: str) -> Actor:
+    """The same user, acting through a key of this one scope."""
+    actor.directory.apply([api_key(9, 1, [scope])])
+    return Actor(actor.user_id, actor.directory, uid(9), actor.directory.api_keys[uid(9)])
 
 
 async def issued(session: AsyncSession, actor: Actor, *scopes: str) -> tuple[ApiKey, PresentedKey]:
@@ -64,6 +71,78 @@ class TestIssue:
     async def test_is_not_for_the_system(self, working: AsyncSession) -> None:
         with pytest.raises(Forbidden):
             await issued(working, Actor(None, Directory()), "lead:read")
+
+
+async def an_account(session: AsyncSession, manager: Actor, **permissions: str) -> User:
+    """A service account, the roles of which give these permissions to read."""
+    role = make_role(permissions={f"{kind}:read": scope for kind, scope in permissions.items()})
+    boss = make_user(user_id=manager.user_id)
+    account = make_user(
+        email="x@service.invalid", is_service=True, manager_id=boss.id, role_ids=[role.id], name="ERP"
+    )
+    session.add_all([role, boss])
+    await session.flush()
+    session.add(account)
+    await session.flush()
+    return account
+
+
+class TestServiceAccount:
+    async def test_gets_keys_for_what_its_roles_give(self, working: AsyncSession, master: Actor) -> None:
+        account = await an_account(working, master, lead="all")
+        asked = ApiKeyCreate(name="ERP", scopes=["lead:read"], service_account_id=account.id)
+
+        key, _ = await commands.issue_key(working, asked, master, NOW)
+
+        assert key.user_id == account.id
+
+    @pytest.mark.parametrize("wrong", ["wider", "a person", "through a key", "disabled", "another's"])
+    async def test_gets_no_key(self, working: AsyncSession, master: Actor, wrong: str) -> None:
+        account = await an_account(working, master, lead="all")
+        scopes = ["lead:update"] if wrong == "wider" else ["lead:read"]
+        if wrong in ("a person", "disabled"):
+            account.is_service, account.is_active = wrong != "a person", wrong != "disabled"
+        other = {
+            "through a key": limited({"*:*": "all"}, ["*:*"]),
+            "another's": limited({"api-key:create": "all"}),
+        }
+        asked = ApiKeyCreate(name="x", scopes=scopes, service_account_id=account.id)
+
+        with pytest.raises(Forbidden):
+            await commands.issue_key(working, asked, other.get(wrong, master), NOW)
+
+
+class TestRotate:
+    async def test_names_both_and_ends_the_old_one(self, working: AsyncSession, master: Actor) -> None:
+        old, first = await issued(working, master, "lead:read")
+
+        new, second = await commands.rotate_key(working, old.id, ApiKeyRotate(), master, NOW)
+
+        await working.flush()
+        assert (new.replaces_id, new.name, new.scopes) == (old.id, old.name, old.scopes)
+        assert (first.secret, new.expires_at) != (second.secret, old.expires_at)
+        assert [type(each) for each in recorded(working)][-2:] == [ApiKeyReplaced, ApiKeyIssued]
+
+    async def test_rejects_a_key_that_was_replaced(self, working: AsyncSession, master: Actor) -> None:
+        old, _ = await issued(working, master, "lead:read")
+        await commands.rotate_key(working, old.id, ApiKeyRotate(), master, NOW)
+        await working.flush()
+
+        with pytest.raises(Conflict, match="already-replaced"):
+            await commands.rotate_key(working, old.id, ApiKeyRotate(), master, NOW)
+
+    async def test_gives_nobody_anothers_secret(self, working: AsyncSession, master: Actor) -> None:
+        """Whoever sees all keys could act for everyone otherwise."""
+        working.add(make_user(user_id=master.user_id))
+        old, _ = await issued(working, master, "lead:read")
+
+        with pytest.raises(Forbidden):
+            await commands.rotate_key(working, old.id, ApiKeyRotate(), limited({"*:*": "all"}), NOW)
+        narrow = through(master, "api-key:create")
+        with pytest.raises(Forbidden):
+            await commands.rotate_key(working, old.id, ApiKeyRotate(), narrow, NOW)
+
+        assert old.expires_at is None
 
 
 class TestRevoke:

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.problems import BadRequest, Conflict
-from libs.contracts.auth import ApiKeyIssued, ApiKeyRevoked
+from libs.contracts.auth import ApiKeyIssued, ApiKeyReplaced, ApiKeyRevoked
 from services.auth.api_keys.model import PresentedKey
 from tests.factories.auth import NOW, make_api_key, make_head, sequences, told
 
@@ -65,6 +65,37 @@ class TestIssue:
     def test_refuses_a_key_that_has_expired(self, seconds: int) -> None:
         with pytest.raises(BadRequest, match="already-expired"):
             make_api_key(expires_at=NOW + timedelta(seconds=seconds))
+
+
+class TestGiveWay:
+    @pytest.mark.parametrize(
+        ("end", "expected"), [(None, 2), (9, 2), (1, 1)], ids=["no end", "a later end", "a sooner end"]
+    )
+    def test_ends_with_the_overlap_or_before(self, end: int | None, expected: int) -> None:
+        key = make_api_key(expires_at=NOW + timedelta(days=end) if end else None)
+
+        key.give_way(make_head(), timedelta(days=2), NOW)
+
+        assert isinstance(told(key)[-1], ApiKeyReplaced)
+        assert told(key)[-1].state.expires_at == NOW + timedelta(days=expected)
+
+    def test_ends_at_once_without_an_overlap(self) -> None:
+        key = make_api_key()
+
+        key.give_way(make_head(), timedelta(0), NOW)
+
+        assert isinstance(told(key)[-1], ApiKeyRevoked)
+
+    def test_rejects_a_key_that_is_dead_already(self) -> None:
+        expired, revoked = make_api_key(expires_at=NOW + timedelta(1)), make_api_key()
+        revoked.revoke(make_head(), NOW)
+
+        with pytest.raises(Conflict, match="key-expired"):
+            expired.give_way(make_head(), timedelta(1), NOW + timedelta(1))
+        with pytest.raises(Conflict, match="already-revoked"):
+            revoked.give_way(make_head(), timedelta(1), NOW)
+
+        assert len(told(expired)) == 1
 
 
 class TestRevoke:

@@ -199,9 +199,12 @@ class TestKey:
 
         async with scratched.database.reading.connect() as connection:
             found = await connection.exec_driver_sql(
-                "SELECT now() - last_used_at FROM api_key_use WHERE id = $1", (key_id,)
+                "SELECT now() - last_used_at AS age, last_used_address FROM api_key_use WHERE id = $1",
+                (key_id,),
             )
-            assert found.scalar_one() < timedelta(seconds=10)
+            used = dict(found.mappings().one())
+        assert used["age"] < timedelta(seconds=10)
+        assert used["last_used_address"] == "203.0.*.*"
 
     async def test_is_counted(self, exchange: httpx.AsyncClient, holder: Holder) -> None:
         _, secret = await holder.key(per_minute=2)

@@ -18,6 +18,41 @@ async def count(client: httpx.AsyncClient, headers: Headers) -> int:
     return int((await client.get("/users?limit=1", headers=headers)).json()["total"]["count"])
 
 
+class TestServiceAccount:
+    async def test_is_made_without_password_and_shown_apart(
+        self, client: httpx.AsyncClient, administrator: Headers
+    ) -> None:
+        boss = (await made(client, administrator, email="boss@example.org")).json()["id"]
+
+        answer = await client.post(
+            "/users/service-accounts", json={"name": "ERP", "manager_id": boss}, headers=administrator
+        )
+
+        account = answer.json()
+        people = await client.get("/users?name=ERP", headers=administrator)
+        programs = await client.get("/users?is_service=true", headers=administrator)
+        assert (answer.status_code, account["is_service"], account["manager_id"]) == (201, True, boss)
+        assert [item["id"] for item in people.json()["items"]] == []
+        assert [item["id"] for item in programs.json()["items"]] == [account["id"]]
+
+    async def test_never_gets_what_people_sign_in_with(
+        self, client: httpx.AsyncClient, administrator: Headers
+    ) -> None:
+        boss = (await made(client, administrator, email="chief@example.org")).json()["id"]
+        asked = {"name": "Shop", "manager_id": boss}
+        account = (await client.post("/users/service-accounts", json=asked, headers=administrator)).json()
+        path, headers = f"/users/{account['id']}", administrator | {"If-Match": '"1"'}
+        changes = [{"password": PERSON["password"]}, {"email": "shop@example.org"}, {"manager_id": None}]
+
+        refusals = [await client.patch(path, json=each, headers=headers) for each in changes]
+        orphan = await client.post(
+            "/users/service-accounts", json=asked | {"manager_id": account["id"]}, headers=administrator
+        )
+
+        assert [slug(each) for each in (*refusals, orphan)] == ["service-account"] * 4
+        assert (await client.get(path, headers=administrator)).json() == account
+
+
 class TestCreate:
     async def test_answers_the_user_without_his_password(
         self, client: httpx.AsyncClient, administrator: Headers

@@ -1204,6 +1204,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_service_account_api_v1_users_service_accounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2084,6 +2100,15 @@ export interface components {
             label?: string | null;
             response_rate: number | null;
         };
+        ServiceAccountCreate: {
+            department_id?: string | null;
+            external_id?: components["schemas"]["ExternalRef"] | null;
+            /** Format: uuid */
+            manager_id?: string;
+            name: string;
+            /** @default [] */
+            role_ids: string[];
+        };
         /** @enum {string} */
         services__analytics__performance__schemas__GroupBy: "owner" | "department" | "product" | "month";
         /** @enum {string} */
@@ -2369,6 +2394,7 @@ export interface components {
             /** Format: uuid */
             id?: string;
             is_active?: boolean;
+            is_service?: boolean;
             locale?: string;
             manager_id?: string | null;
             name?: string;
@@ -2394,6 +2420,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             is_active: boolean;
+            is_service: boolean;
             locale: string;
             manager_id: string | null;
             name: string;
@@ -11061,7 +11088,7 @@ export interface operations {
                 "external_system[lt]"?: string;
                 "external_system[lte]"?: string;
                 "external_system[null]"?: boolean;
-                fields?: ("id" | "version" | "email" | "name" | "department_id" | "manager_id" | "role_ids" | "locale" | "time_zone" | "is_active" | "external_system" | "external_id" | "created_at" | "updated_at" | "deleted_at")[];
+                fields?: ("id" | "version" | "email" | "name" | "department_id" | "manager_id" | "role_ids" | "locale" | "time_zone" | "is_active" | "is_service" | "external_system" | "external_id" | "created_at" | "updated_at" | "deleted_at")[];
                 id?: string;
                 "id[gt]"?: string;
                 "id[gte]"?: string;
@@ -11072,6 +11099,9 @@ export interface operations {
                 is_active?: boolean;
                 "is_active[in]"?: boolean[];
                 "is_active[null]"?: boolean;
+                is_service?: boolean;
+                "is_service[in]"?: boolean[];
+                "is_service[null]"?: boolean;
                 limit?: number;
                 manager_id?: string;
                 "manager_id[gt]"?: string;
@@ -11656,6 +11686,95 @@ export interface operations {
                 };
             };
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_service_account_api_v1_users_service_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAccountCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRead"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -158,7 +158,7 @@ class ApiKeys(AsyncResource):
     async def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ApiKeyCreate]
     ) -> models.ApiKeyIssued:
-        """Make a key for yourself; its secret is in this answer alone."""
+        """Make a key for yourself or a service account; its secret is in this answer alone."""
         return await self._call(
             "POST", "/api/v1/api-keys", key=idempotency_key, body=body, answer=models.ApiKeyIssued
         )
@@ -171,6 +171,18 @@ class ApiKeys(AsyncResource):
         """End a key at once and everywhere."""
         return await self._call(
             "POST", f"/api/v1/api-keys/{id}/revoke", key=idempotency_key, answer=models.ApiKeyRead
+        )
+
+    async def rotate(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.ApiKeyRotate]
+    ) -> models.ApiKeyIssued:
+        """Put a new key in the place of one, which stays good for the overlap; both are in the list."""
+        return await self._call(
+            "POST",
+            f"/api/v1/api-keys/{id}/rotate",
+            key=idempotency_key,
+            body=body,
+            answer=models.ApiKeyIssued,
         )
 
 
@@ -1880,6 +1892,14 @@ class Users(AsyncResource):
         """Take in up to 200 users, with a result for each."""
         return await self._call(
             "POST", "/api/v1/users/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    async def service_accounts(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ServiceAccountCreate]
+    ) -> models.UserRead:
+        """Take in a service account, for API keys alone; `GET /users?is_service=true` lists them."""
+        return await self._call(
+            "POST", "/api/v1/users/service-accounts", key=idempotency_key, body=body, answer=models.UserRead
         )
 
     async def get(self, id: ID, /) -> models.UserRead:

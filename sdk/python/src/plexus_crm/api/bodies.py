@@ -94,12 +94,20 @@ type AnalyticsTicketsGroupBy = "Literal['month', 'queue', 'owner', 'priority', '
 
 
 class ApiKeyCreate(TypedDict, total=False):
-    """A new key for yourself; without `expires_at` it lives until it is revoked."""
+    """A new key for yourself, or a service account you answer for; without `expires_at` it has no end."""
 
     name: Required[str]
     scopes: Required[Sequence[str]]
+    service_account_id: NotRequired[UUID | str | None]
     expires_at: NotRequired[datetime | str | None]
     requests_per_minute: NotRequired[int | None]
+
+
+class ApiKeyRotate(TypedDict, total=False):
+    """How long the old secret stays good, a week at most; the new key ends as the old one did, or as told."""
+
+    overlap_seconds: NotRequired[int]
+    expires_at: NotRequired[datetime | str]
 
 
 class Assign(TypedDict, total=False):
@@ -735,6 +743,16 @@ class SegmentUpdate(TypedDict, total=False):
     owner_id: NotRequired[UUID | str | None]
 
 
+class ServiceAccountCreate(TypedDict, total=False):
+    """A user for programs: no address, no password; `manager_id` is the person who answers for it, or you."""
+
+    name: Required[str]
+    manager_id: NotRequired[UUID | str]
+    department_id: NotRequired[UUID | str | None]
+    role_ids: NotRequired[Sequence[UUID | str]]
+    external_id: NotRequired[ExternalRef | None]
+
+
 class SignIn(TypedDict, total=False):
     """An e-mail address and a password; what does not exist is refused like what is wrong."""
 
@@ -1283,7 +1301,9 @@ class ApiKeysListQuery(TypedDict, total=False):
                 "scopes",
                 "requests_per_minute",
                 "expires_at",
+                "replaces_id",
                 "last_used_at",
+                "last_used_address",
                 "created_at",
                 "updated_at",
                 "deleted_at",
@@ -1320,6 +1340,13 @@ class ApiKeysListQuery(TypedDict, total=False):
     prefix__lt: NotRequired[str]
     prefix__lte: NotRequired[str]
     prefix__null: NotRequired[bool]
+    replaces_id: NotRequired[UUID | str]
+    replaces_id__in: NotRequired[Sequence[UUID | str]]
+    replaces_id__gt: NotRequired[UUID | str]
+    replaces_id__gte: NotRequired[UUID | str]
+    replaces_id__lt: NotRequired[UUID | str]
+    replaces_id__lte: NotRequired[UUID | str]
+    replaces_id__null: NotRequired[bool]
     expires_at: NotRequired[datetime | str]
     expires_at__in: NotRequired[Sequence[datetime | str]]
     expires_at__gt: NotRequired[datetime | str]
@@ -5143,6 +5170,7 @@ class UsersListQuery(TypedDict, total=False):
                 "locale",
                 "time_zone",
                 "is_active",
+                "is_service",
                 "external_system",
                 "external_id",
                 "created_at",
@@ -5190,6 +5218,9 @@ class UsersListQuery(TypedDict, total=False):
     is_active: NotRequired[bool]
     is_active__in: NotRequired[Sequence[bool]]
     is_active__null: NotRequired[bool]
+    is_service: NotRequired[bool]
+    is_service__in: NotRequired[Sequence[bool]]
+    is_service__null: NotRequired[bool]
     external_system: NotRequired[str]
     external_system__in: NotRequired[Sequence[str]]
     external_system__gt: NotRequired[str]

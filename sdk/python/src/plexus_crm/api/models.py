@@ -170,7 +170,9 @@ class ApiKeyIssued(Model):
     scopes: tuple[str, ...]
     requests_per_minute: int | None
     expires_at: datetime | None
+    replaces_id: UUID | None
     last_used_at: datetime | None = None
+    last_used_address: str | None = None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
@@ -188,7 +190,9 @@ class ApiKeyListItem(Model):
     scopes: tuple[str, ...] | None = None
     requests_per_minute: int | None = None
     expires_at: datetime | None = None
+    replaces_id: UUID | None = None
     last_used_at: datetime | None = None
+    last_used_address: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -205,7 +209,9 @@ class ApiKeyRead(Model):
     scopes: tuple[str, ...]
     requests_per_minute: int | None
     expires_at: datetime | None
+    replaces_id: UUID | None
     last_used_at: datetime | None = None
+    last_used_address: str | None = None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
@@ -1811,6 +1817,7 @@ class UserListItem(Model):
     locale: str | None = None
     time_zone: str | None = None
     is_active: bool | None = None
+    is_service: bool | None = None
     external_system: str | None = None
     external_id: str | None = None
     created_at: datetime | None = None
@@ -1831,6 +1838,7 @@ class UserRead(Model):
     locale: str
     time_zone: str
     is_active: bool
+    is_service: bool
     external_system: str | None
     external_id: str | None
     created_at: datetime

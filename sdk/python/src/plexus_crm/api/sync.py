@@ -152,7 +152,7 @@ class ApiKeys(Resource):
     def create(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ApiKeyCreate]
     ) -> models.ApiKeyIssued:
-        """Make a key for yourself; its secret is in this answer alone."""
+        """Make a key for yourself or a service account; its secret is in this answer alone."""
         return self._call(
             "POST", "/api/v1/api-keys", key=idempotency_key, body=body, answer=models.ApiKeyIssued
         )
@@ -165,6 +165,18 @@ class ApiKeys(Resource):
         """End a key at once and everywhere."""
         return self._call(
             "POST", f"/api/v1/api-keys/{id}/revoke", key=idempotency_key, answer=models.ApiKeyRead
+        )
+
+    def rotate(
+        self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.ApiKeyRotate]
+    ) -> models.ApiKeyIssued:
+        """Put a new key in the place of one, which stays good for the overlap; both are in the list."""
+        return self._call(
+            "POST",
+            f"/api/v1/api-keys/{id}/rotate",
+            key=idempotency_key,
+            body=body,
+            answer=models.ApiKeyIssued,
         )
 
 
@@ -1818,6 +1830,14 @@ class Users(Resource):
         """Take in up to 200 users, with a result for each."""
         return self._call(
             "POST", "/api/v1/users/batch", key=idempotency_key, body=body, answer=models.BatchResults
+        )
+
+    def service_accounts(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.ServiceAccountCreate]
+    ) -> models.UserRead:
+        """Take in a service account, for API keys alone; `GET /users?is_service=true` lists them."""
+        return self._call(
+            "POST", "/api/v1/users/service-accounts", key=idempotency_key, body=body, answer=models.UserRead
         )
 
     def get(self, id: ID, /) -> models.UserRead:

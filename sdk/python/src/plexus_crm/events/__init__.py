@@ -3,6 +3,7 @@
 from plexus_crm.event import Envelope, Event, MalformedEvent, UnknownEvent, is_sealed, parse
 from plexus_crm.events.auth import (
     ApiKeyIssued,
+    ApiKeyReplaced,
     ApiKeyRevoked,
     AuthSubjectErased,
     AuthSubjectKeyMinted,
@@ -217,6 +218,7 @@ __all__ = [
     "ActivityReopened",
     "ActivityRestored",
     "ApiKeyIssued",
+    "ApiKeyReplaced",
     "ApiKeyRevoked",
     "AuthSubjectErased",
     "AuthSubjectKeyMinted",

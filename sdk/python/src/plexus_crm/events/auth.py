@@ -25,6 +25,7 @@ class ApiKeyState(Model):
     scopes: tuple[str, ...]
     requests_per_minute: int | None = None
     expires_at: datetime | None = None
+    replaces_id: UUID | None = None
 
 
 class DepartmentState(Model):
@@ -88,7 +89,7 @@ class SubjectKeyState(Model):
 
 
 class UserState(Model):
-    """A user; he is his own subject."""
+    """A user; he is his own subject. A service account is one for programs: its manager answers for it."""
 
     id: UUID
     created_at: datetime
@@ -103,6 +104,7 @@ class UserState(Model):
     locale: str
     time_zone: str
     is_active: bool
+    is_service: bool | None = None
     external_system: str | None = None
     external_id: str | None = None
 
@@ -111,6 +113,17 @@ class ApiKeyIssued(
     Event, type="auth.directory.api_key_issued.v1", topic="crm.auth.directory", key="directory_id"
 ):
     """A key that programs may act with for a user."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    directory_id: UUID | None = None
+    state: ApiKeyState
+
+
+class ApiKeyReplaced(
+    Event, type="auth.directory.api_key_replaced.v1", topic="crm.auth.directory", key="directory_id"
+):
+    """Another key took its place; this one ends at the `expires_at` of its `state`."""
 
     occurred_at: datetime
     owner_path: tuple[UUID, ...] | None = None
