@@ -24,7 +24,6 @@ from libs.common.placing import trusted
 from libs.common.redrive import redrive
 from libs.common.telemetry_context import CURRENT
 from libs.common.track import LOOK_AGAIN, Share, Track, WaitsError, ready
-from libs.common.urgency import Urgency
 
 __all__ = [
     "Applier",
@@ -78,7 +77,8 @@ class Consumer:
     slot: str
     polled_at: float = 0.0
     watch: Watch = _unwatched
-    urgency: Urgency = field(default_factory=Urgency)
+    # Groups of this process that still have many urgent records to read, which others may be waiting for.
+    behind: set[str] = field(default_factory=set)
     _reader: Reader | None = None
     _tracks: dict[TopicPartition, Track] = field(default_factory=dict)
     _poll_at: float = 0.0
@@ -115,11 +115,9 @@ class Consumer:
         is_full = sum(map(len, batches.values())) >= most
         if batches and not is_full:
             self._poll_at = self.polled_at + self.group.pace
-        if batches and self.group.gives_way and not is_full:
-            await self.urgency.give_way()
-        is_urgent = bool(self.group.urgent)
-        with self.urgency.applying(self.group.name, is_full=is_full) if is_urgent else nullcontext():
-            await self._process_all(self._reader, self._in_hand(batches))
+        is_behind = bool(self.group.urgent) and is_full
+        (self.behind.add if is_behind else self.behind.discard)(self.group.name)
+        await self._process_all(self._reader, self._in_hand(batches))
         await self._tell_broker(self._reader)
         await self._retry_parked()
 
@@ -128,7 +126,7 @@ class Consumer:
         reader, self._reader = self._reader, None
         self._tracks.clear()
         self._told.clear()
-        self.urgency.behind.discard(self.group.name)
+        self.behind.discard(self.group.name)
         if reader is not None:
             await reader.close()
 
@@ -254,7 +252,7 @@ class Consumer:
         """Come back in a moment; others are polled meanwhile, and bring what is missing."""
         RETRIES.add(self.group.name, NotYetError.__name__)
         for place, track, _ in shares:
-            self._pause(reader, place, track, track.look(hopeful=bool(self.urgency.behind)))
+            self._pause(reader, place, track, track.look(hopeful=bool(self.behind)))
             track.looks += 1
 
     def _back_off(self, reader: Reader, place: TopicPartition, track: Track, error: Exception) -> None:
@@ -305,7 +303,7 @@ class Consumer:
             raise WaitsError
 
     def _may_wait(self, track: Track) -> bool:
-        return track.may_wait(self.clock.monotonic(), hopeful=bool(self.urgency.behind))
+        return track.may_wait(self.clock.monotonic(), hopeful=bool(self.behind))
 
     async def _effect(
         self, shares: Sequence[Share], envelopes: list[Envelope], transaction: InboxTransaction
@@ -318,7 +316,7 @@ class Consumer:
         if isinstance(group.applier, Foreseeing):
             late = await group.applier.late(transaction, envelopes)
             if late:
-                shares = ready(shares, late, self.clock.monotonic(), hopeful=bool(self.urgency.behind))
+                shares = ready(shares, late, self.clock.monotonic(), hopeful=bool(self.behind))
                 envelopes = [decode(record) for each in shares for record in each.records]
             if not shares:
                 raise WaitsError

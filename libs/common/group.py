@@ -62,7 +62,6 @@ class Group:
 
     Between two polls that bring something lie `pace` seconds at least, unless more waits than a poll takes:
     a transaction costs as much as many events, and a group that nobody waits for lets more of them share one.
-    A group that `gives_way` lets what is urgent to others of its process be applied before.
 
     An event that the applier does not heed only moves positions, and does not count among them. Without
     `dedupe` the applier itself upserts by (epoch, version) and no row is kept.
@@ -77,7 +76,6 @@ class Group:
     compacted: frozenset[str] = frozenset()
     heeds: Callable[[Envelope], bool] = everything
     pace: float = 0.0
-    gives_way: bool = False
 
     def fits(self, records: Iterable[Record]) -> bool:
         """Return whether these records may share a transaction."""

@@ -87,8 +87,7 @@ class Version:
     def group(self) -> Group:
         """The consumer group that fills it."""
         name = f"{self.service}.{self.projection.name}.v{self.number}"
-        is_needing = isinstance(self.projection, Needing)
-        return Group(name, self.projection.topics, self, batch=_BATCH, gives_way=is_needing)
+        return Group(name, self.projection.topics, self, batch=_BATCH)
 
     async def late(self, transaction: InboxTransaction, envelopes: list[Envelope]) -> Collection[Envelope]:
         """Return what the fold could not take yet."""

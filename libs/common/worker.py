@@ -45,7 +45,6 @@ from libs.common.relay import Relay
 from libs.common.settings import Settings
 from libs.common.telemetry import tracing_of
 from libs.common.transaction import Transactions
-from libs.common.urgency import Urgency
 
 log = logging.getLogger(__name__)
 _JOB_RUNS = Counter("plexus_job_runs_total", "Turns of the jobs by outcome", ("name", "outcome"))
@@ -89,7 +88,7 @@ class Worker:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     clock: SystemClock = field(default_factory=SystemClock)
     consumers: dict[str, Consumer] = field(default_factory=dict)
-    urgency: Urgency = field(default_factory=Urgency)
+    behind: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Open what the parts share; nothing connects yet."""
@@ -169,7 +168,7 @@ class Worker:
 
     def _consumer(self, group: Group) -> Consumer:
         slot = self.plan.settings.slot
-        consumer = Consumer(group, self.bus, self.inbox, self.clock, slot, urgency=self.urgency)
+        consumer = Consumer(group, self.bus, self.inbox, self.clock, slot, behind=self.behind)
         consumer.polled_at = self.clock.monotonic()
         if self.tracing is not None:
             consumer.watch = self.tracing.applying

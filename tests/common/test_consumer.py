@@ -208,7 +208,7 @@ class TestStep:
         monkeypatch.setattr("libs.common.track._WAIT_FOR_KEY", 0.0)
         applier = Missing(toys.ledger)
         consumer = member(toys, replace(toys.group, applier=applier, batch=50))
-        consumer.urgency.behind.add("keys")
+        consumer.behind.add("keys")
         await toys.send(toy.message(KEY, 1), toy.message(KEY, 2))
         await steps(consumer, 4)
         applier.missing = False
@@ -225,12 +225,12 @@ class TestStep:
         consumer = member(toys, replace(toys.group, batch=4, urgent=frozenset({toys.topic})))
         await toys.send_range(1, 1)
         await steps(consumer, 2)
-        is_behind = set(consumer.urgency.behind)
+        is_behind = set(consumer.behind)
 
         await steps(consumer, 2)
 
         assert is_behind == {toys.group.name}
-        assert not consumer.urgency.behind
+        assert not consumer.behind
         assert await toys.caught_up()
 
     async def test_fetches_again_what_is_too_much_to_keep(
