@@ -1,7 +1,7 @@
-"""auth's events: one ordered stream, the directory.
+"""auth's events: one ordered stream, the directory, and beside it the mails that guard a sign-in.
 
-All are of the one aggregate `directory`; `ce_sequence` is the directory version `dv`, `ce_subject` the user,
-department, role, session, API key or signing key. auth publishes these nowhere else.
+All of the directory are of the one aggregate `directory`; `ce_sequence` is the directory version `dv`,
+`ce_subject` the user, department, role, session, API key or signing key. auth publishes these nowhere else.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from libs.common.events import Event, Personal, State
+from libs.contracts.mail import LinkMailRequested
 
 DIRECTORY_ID = UUID("00000000-0000-7000-8000-0000000000d1")
 DIRECTORY_TOPIC = "crm.auth.directory"
@@ -216,3 +217,23 @@ class SigningKeyRetired(DirectoryFact, type="auth.directory.signing_key_retired.
 
     kind: ClassVar[str] = "signing-key"
     state: SigningKeyState
+
+
+class SecurityMailState(State):
+    """A mail to a user about his own sign-in; `kind` says which, an open list."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class SecurityMailRequested(
+    LinkMailRequested, type="auth.security-mail.requested.v1", key="security_mail_id"
+):
+    """A user is to be written to: with a link of his own, or of what was done with his sign-in."""
+
+    security_mail_id: UUID
+    state: SecurityMailState

@@ -18,6 +18,8 @@ from libs.common.events import Event, Personal
 
 # The channel's name, in the consent ledger too.
 EMAIL = "email"
+# What stands in a text for the link that only its reader sees.
+LINK = "{link}"
 
 
 class MailRequested(Event):
@@ -48,3 +50,15 @@ class MailRequested(Event):
     in_reply_to: str | None = None
     list_unsubscribe_url: str | None = None
     not_after: datetime
+
+
+class LinkMailRequested(MailRequested):
+    """A mail with a link that lets its reader in: no event holds the link, nor does anything that is kept.
+
+    When the mail leaves, integration signs `link_id` as a link that opens `link_opens`
+    (libs/platform/links.py), and puts `link_to` with the token behind it where `text` says `{link}`.
+    """
+
+    link_opens: str | None = None
+    link_id: UUID | None = None
+    link_to: str | None = None

@@ -16,6 +16,7 @@ EXPLAINED = {
     "auth/origins.py",  # Signing in by a browser and every later use of its cookie judge origins alike.
     "auth/passwords.py",  # Whoever sets a password, by whichever door, meets the same rules and hash.
     "auth/quotas.py",  # Counts in Valkey, which is nobody's record.
+    "auth/wording.py",  # The texts of mails about a sign-in in both languages.
     "auth/directory.py",  # Everything that auth publishes takes its version from the directory's one head.
     "ticketing/clocks.py",  # The clocks of a ticket are mixed into its model, which is long enough without.
     "ticketing/business_time.py",  # Calendars say when we work, and tickets count by it.

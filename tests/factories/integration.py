@@ -6,7 +6,7 @@ from uuid import UUID
 
 from libs.common.events import State
 from libs.common.ids import new_id
-from libs.contracts.mail import MailRequested
+from libs.contracts.mail import LinkMailRequested
 from services.integration.messages.model import Message
 from services.integration.notifications.model import Notification
 from services.integration.webhooks.model import Webhook
@@ -21,7 +21,7 @@ class LetterState(State):
     owner_id: UUID | None = None
 
 
-class LetterMailRequested(MailRequested, type="toy.letter.mail_requested.v1", key="letter_id"):
+class LetterMailRequested(LinkMailRequested, type="toy.letter.mail_requested.v1", key="letter_id"):
     """A toy producer wants a mail to be sent."""
 
     letter_id: UUID

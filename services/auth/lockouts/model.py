@@ -26,8 +26,13 @@ class Rule(NamedTuple):
     forgotten: timedelta
 
 
-# A whole office may stand behind one address.
-RULES = {"account": Rule(5, timedelta(hours=24)), "address": Rule(100, timedelta(hours=1))}
+# A whole office may stand behind one address. Of asked mails each counts, for nobody knows a wrong one.
+RULES = {
+    "account": Rule(5, timedelta(hours=24)),
+    "address": Rule(100, timedelta(hours=1)),
+    "reset-account": Rule(5, timedelta(hours=1)),
+    "reset-address": Rule(50, timedelta(hours=1)),
+}
 
 
 class Lockout(Base):

@@ -8,17 +8,19 @@ from sqlalchemy import CursorResult, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.journal import AuditEntry, audit
 from services.auth.lockouts.model import RULES, Lockout
 
 _UNTIL = text("""
-SELECT max(locked_until) FROM lockout
-WHERE locked_until > :now AND ((kind = 'account' AND key = :account) OR (kind = 'address' AND key = :address))
+SELECT max(locked_until) FROM lockout WHERE locked_until > :now
+  AND (kind, key) IN (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[])))
 """)
 
 
 async def locked_until(session: AsyncSession, keys: Mapping[str, str], now: datetime) -> datetime | None:
-    """Return until when this account or this address has to wait; `keys` has one key of each kind."""
-    found: datetime | None = (await session.execute(_UNTIL, {**keys, "now": now})).scalar_one()
+    """Return until when whoever these keys stand for has to wait; `keys` has one key of each kind."""
+    given = {"kinds": list(keys), "keys": list(keys.values()), "now": now}
+    found: datetime | None = (await session.execute(_UNTIL, given)).scalar_one()
     return found
 
 
@@ -28,6 +30,16 @@ async def counted(session: AsyncSession, kind: str, key: str, now: datetime) -> 
     await session.execute(begun.on_conflict_do_nothing())
     found = select(Lockout).where(Lockout.kind == kind, Lockout.key == key).with_for_update()
     return (await session.scalars(found.execution_options(populate_existing=True))).one()
+
+
+async def note_failure(session: AsyncSession, keys: Mapping[str, str], object_id: str) -> None:
+    """Count a failure under each key, in one order everywhere, and tell of what it locks."""
+    now: datetime = session.info["now"]
+    for kind in sorted(keys):
+        found = await counted(session, kind, keys[kind], now)
+        if found.note(now):
+            facts = {"kind": kind, "failures": found.failures}
+            audit(session, AuditEntry("session.locked_out", "user", object_id, None, facts))
 
 
 async def clear_account(session: AsyncSession, key: str) -> bool:

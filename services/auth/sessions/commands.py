@@ -1,7 +1,6 @@
 """Signing in, refreshing, signing out."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -52,7 +51,7 @@ async def _open(session: AsyncSession, asked: SignIn, origin: Origin) -> Session
     facts = await queries.by_email(session, email_key)
     matches = await asyncio.to_thread(is_password, asked.password, facts.password_hash if facts else None)
     if facts is None or not facts.is_active or not matches:
-        await _note_failure(session, keys, str(facts.user_id) if facts else "unknown")
+        await lockouts.note_failure(session, keys, str(facts.user_id) if facts else "unknown")
         return _refuse(session, facts, Unauthenticated("bad-credentials"))
     # Of many guesses at once, the right one is no way round the lockout that the wrong ones brought.
     if until := await lockouts.locked_until(session, keys, now):
@@ -68,16 +67,6 @@ async def _open(session: AsyncSession, asked: SignIn, origin: Origin) -> Session
 
 def _keys(ring: KekRing, email_key: str, origin: Origin) -> dict[str, str]:
     return {"account": account_key(ring, email_key), "address": address_key(ring, origin.address)}
-
-
-async def _note_failure(session: AsyncSession, keys: Mapping[str, str], object_id: str) -> None:
-    """Count a failure for account and address, in this order everywhere, and tell of what it locks."""
-    now: datetime = session.info["now"]
-    for kind in sorted(keys):
-        counted = await lockouts.counted(session, kind, keys[kind], now)
-        if counted.note(now):
-            facts = {"kind": kind, "failures": counted.failures}
-            audit(session, AuditEntry("session.locked_out", "user", object_id, None, facts))
 
 
 def _refuse(session: AsyncSession, facts: queries.SignInFacts | None, problem: Problem) -> Problem:
@@ -137,7 +126,7 @@ async def change_password(
     if until := await lockouts.locked_until(session, keys, now):
         return refusal(until, now)
     if not await asyncio.to_thread(is_password, asked.current_password, facts.password_hash):
-        await _note_failure(session, keys, str(facts.user_id))
+        await lockouts.note_failure(session, keys, str(facts.user_id))
         audit(session, AuditEntry("password.refused", "user", str(facts.user_id)))
         return Conflict("wrong-password")
     demand_foreign(asked.password, facts.email, facts.name)

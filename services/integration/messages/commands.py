@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.crypto import KekRing
 from libs.common.problems import Conflict
-from libs.contracts.mail import MailRequested
+from libs.contracts.mail import LINK, LinkMailRequested, MailRequested
 from libs.platform.access.actor import Actor, load
+from libs.platform.links import sign
 from libs.platform.subjects.keyring import KeysAtHand, load_keys
 from libs.platform.subjects.sealing import open_text, sealed_under
 from services.integration.mailing import Fate, Mail, Result
@@ -44,6 +45,8 @@ _FIELDS = (
     "in_reply_to",
     "list_unsubscribe_url",
 )
+# What a link that only the reader sees is made of, as the mail leaves.
+_LINK = frozenset(LinkMailRequested.model_fields) - frozenset(MailRequested.model_fields)
 _PAUSE, _LONGEST_PAUSE = 4.0, 1800.0
 _KEY_PAUSE = timedelta(seconds=1)
 _AT_ONCE = 500
@@ -86,7 +89,7 @@ async def claim_mails(session: AsyncSession, room: int, busy: Sequence[Mail], no
     if ready:
         attempts = mail_content.c.attempts + 1
         await _change(session, [row["id"] for row in ready], lease_until=until, attempts=attempts)
-    return [_mail(row, keys, until) for row in ready]
+    return [_mail(row, keys, until, ring) for row in ready]
 
 
 async def settle_mails(session: AsyncSession, results: Sequence[Result], now: datetime) -> None:
@@ -222,7 +225,7 @@ def _content(asked: MailRequested, now: datetime) -> dict[str, Any]:
         "message_id": asked.message_id,
         "event_type": asked.type,
         "event_key": asked.aggregate_id,
-        "fields": asked.model_dump(include={*_FIELDS, "list_unsubscribe_url"}),
+        "fields": asked.model_dump(mode="json", include={*_FIELDS, *_LINK}),
         "queued_at": now,
         "not_after": asked.not_after,
         "next_at": now,
@@ -230,12 +233,16 @@ def _content(asked: MailRequested, now: datetime) -> dict[str, Any]:
     }
 
 
-def _mail(row: Row, keys: KeysAtHand, until: datetime) -> Mail:
+def _mail(row: Row, keys: KeysAtHand, until: datetime, ring: KekRing) -> Mail:
     # A sender's name and the links are public, and stand there as they are.
     fields = {
         name: open_text(value, row["event_type"], row["event_key"], (name,), keys)
         if value and sealed_under(value)
         else value
         for name, value in row["fields"].items()
+        if name not in _LINK
     }
+    if link := row["fields"].get("link_opens"):
+        token = sign(ring, link, UUID(row["fields"]["link_id"]).bytes)
+        fields["text"] = fields["text"].replace(LINK, row["fields"]["link_to"] + token)
     return Mail(row["id"], row["message_id"], fields, row["queued_at"], until, row["attempts"] + 1)

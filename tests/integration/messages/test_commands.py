@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.ids import new_id
 from libs.common.problems import Conflict, NotFound
+from libs.platform.links import sign
 from services.integration.mailing import Fate, Mail, Result
 from services.integration.messages.commands import (
     LEASE,
@@ -26,7 +27,7 @@ from services.integration.messages.commands import (
 from services.integration.messages.model import Message, mail_content
 from tests.factories.directory import uid
 from tests.factories.integration import NOW, make_request
-from tests.integration.acting import an_actor, equip, kinds, mint_elsewhere, requested
+from tests.integration.acting import RING, an_actor, equip, kinds, mint_elsewhere, requested
 
 SOON, LATE = NOW + timedelta(seconds=1), NOW + LEASE
 
@@ -140,6 +141,18 @@ class TestClaimMails:
         assert (mail.id, mail.attempts, mail.lease_until) == (message.id, 1, NOW + LEASE)
         assert mail.fields["to"] == "li.wei@example.com"
         assert await claim_mails(session, 10, [], SOON) == []
+
+    async def test_signs_a_link_that_nothing_kept_holds(self, session: AsyncSession) -> None:
+        opens = {"link_opens": "password-reset", "link_id": uid(7), "link_to": "https://crm.example/reset#"}
+        message = await queued(session, text="Here: {link}.", **opens)
+        (kept,) = (await contents(session)).values()
+
+        mail = await claimed(session)
+
+        token = sign(RING, "password-reset", uid(7).bytes)
+        assert mail.fields["text"] == f"Here: https://crm.example/reset#{token}."
+        assert token not in str(kept)
+        assert mail.id == message.id
 
     async def test_takes_a_mail_over_when_the_lease_is_over(self, session: AsyncSession) -> None:
         message = await queued(session)

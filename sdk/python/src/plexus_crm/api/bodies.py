@@ -623,6 +623,19 @@ class PasswordChange(TypedDict, total=False):
     password: Required[str]
 
 
+class PasswordResetAsk(TypedDict, total=False):
+    """Whose password is to be set anew; the answer is the same whether there is such a user or not."""
+
+    email: Required[str]
+
+
+class PasswordResetConfirm(TypedDict, total=False):
+    """What stands in the link of the newest mail, and the new password."""
+
+    token: Required[str]
+    password: Required[str]
+
+
 class Picked(TypedDict, total=False):
     """Contacts to put into a static segment, or to take out of it."""
 

@@ -257,6 +257,14 @@ class Auth(Resource):
         """Change your own password; all your sessions end, this one too."""
         self._call("POST", "/api/v1/auth/password", key=idempotency_key, body=body, answer=None)
 
+    def password_reset(self, **body: Unpack[bodies.PasswordResetAsk]) -> None:
+        """Have a link mailed by which a new password can be set, if there is such a user."""
+        self._call("POST", "/api/v1/auth/password-reset", body=body, answer=None)
+
+    def password_reset_confirm(self, **body: Unpack[bodies.PasswordResetConfirm]) -> None:
+        """Set a new password by a link; it works once, and ends all sessions."""
+        self._call("POST", "/api/v1/auth/password-reset/confirm", body=body, answer=None)
+
     def refresh(self, **body: Unpack[bodies.Refresh]) -> models.Tokens:
         """Exchange a refresh token for new tokens; using an old one again ends the session."""
         return self._call("POST", "/api/v1/auth/refresh", body=body, answer=models.Tokens)

@@ -56,6 +56,17 @@ class RoleState(Model):
     external_id: str | None = None
 
 
+class SecurityMailState(Model):
+    """A mail to a user about his own sign-in; `kind` says which, an open list."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
 class SessionState(Model):
     """A revoked session; nothing needs to know of it any more after `forget_at`."""
 
@@ -298,6 +309,34 @@ class UserReactivated(
     owner_path: tuple[UUID, ...] | None = None
     directory_id: UUID | None = None
     state: UserState
+
+
+class SecurityMailRequested(
+    Event, type="auth.security-mail.requested.v1", topic="crm.auth.security-mail", key="security_mail_id"
+):
+    """A user is to be written to: with a link of his own, or of what was done with his sign-in."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    mail_id: UUID
+    message_id: str
+    subject_id: UUID
+    contact_id: UUID | None = None
+    purpose: str
+    to: str | None = None
+    subject_line: str | None = None
+    text: str | None = None
+    html: str | None = None
+    from_name: str | None = None
+    reply_to: str | None = None
+    in_reply_to: str | None = None
+    list_unsubscribe_url: str | None = None
+    not_after: datetime
+    link_opens: str | None = None
+    link_id: UUID | None = None
+    link_to: str | None = None
+    security_mail_id: UUID
+    state: SecurityMailState
 
 
 class AuthSubjectErased(

@@ -1,0 +1,44 @@
+"""What users are written about their own sign-in, by kind and language: the subject line, then the text."""
+
+from collections.abc import Mapping
+
+from libs.contracts.mail import LINK
+
+_NOT_YOU = "If it was not you, tell your administrator at once."
+_NOT_YOU_ZH = "如非本人操作,请立即联系管理员。"
+MAILS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "password-reset": {
+        "en": (
+            "Choose a new password",
+            f"""Somebody, probably you, asked for a new password for Plexus. Choose it here within 30 minutes:
+
+{LINK}
+
+If it was not you, do nothing: your password stays as it is.
+""",
+        ),
+        "zh": (
+            "重设密码",
+            f"""有人(可能是您本人)申请重设 Plexus 密码。请在 30 分钟内通过以下链接设置新密码:
+
+{LINK}
+
+如非本人操作,请忽略本邮件,密码不会改变。
+""",
+        ),
+    },
+    "password-was-reset": {
+        "en": (
+            "Your password was changed",
+            f"""Your password for Plexus was set anew by a link from a mail, and all your sessions have ended.
+{_NOT_YOU}
+""",
+        ),
+        "zh": (
+            "密码已修改",
+            f"""您的 Plexus 密码已通过邮件链接重设,所有会话均已结束。
+{_NOT_YOU_ZH}
+""",
+        ),
+    },
+}
