@@ -47,14 +47,14 @@ async def mail_links(session: AsyncSession) -> None:
     """Write to whoever asked; only the link of the newest mail opens anything."""
     now: datetime = session.info["now"]
     for each in await queries.waiting(session):
-        person = await queries.person(session, each.user_id) if each.user_id else None
-        if person is None or now >= each.created_at + LIFETIME:
+        holder = await queries.holder(session, each.user_id) if each.user_id else None
+        if holder is None or now >= each.created_at + LIFETIME:
             each.ended_at = now
             continue
-        await queries.end_all(session, person.recipient.user_id, now)
+        await queries.end_all(session, holder.recipient.user_id, now)
         link = MailLink(LINK, each.id, PAGE, each.created_at + LIFETIME)
         url = session.info["settings"].public_url
-        session.add(SecurityMail.request("password-reset", person.recipient, url, now, link))
+        session.add(SecurityMail.request("password-reset", holder.recipient, url, now, link))
         each.mailed_at = now
         await session.flush()
 
@@ -65,10 +65,10 @@ async def confirm_reset(session: AsyncSession, asked: PasswordResetConfirm) -> N
     reset = await queries.locked(session, _named(session, asked.token))
     if reset is None or reset.user_id is None or not reset.opens_at(now):
         raise Conflict("link-ended")
-    person = await queries.person(session, reset.user_id)
-    if person is None:
+    holder = await queries.holder(session, reset.user_id)
+    if holder is None:
         raise Conflict("link-ended")
-    to = person.recipient
+    to = holder.recipient
     demand_foreign(asked.password, to.email, to.name)
     password_hash = await asyncio.to_thread(hash_new_password, asked.password)
     reset.ended_at = now
@@ -76,7 +76,7 @@ async def confirm_reset(session: AsyncSession, asked: PasswordResetConfirm) -> N
     for each in await sessions.living(session, to.user_id):
         session.add(Revocation.of(head, each, "password-reset", now))
     await session.merge(Credential(user_id=to.user_id, password_hash=password_hash, changed_at=now))
-    await lockouts.clear_account(session, account_key(session.info["ring"], person.email_key))
+    await lockouts.clear_account(session, account_key(session.info["ring"], holder.email_key))
     url = session.info["settings"].public_url
     session.add(SecurityMail.request("password-was-reset", to, url, now))
     audit(session, AuditEntry("password.reset", "user", str(to.user_id)))

@@ -15,13 +15,13 @@ _AT_ONCE = 50
 _KNOWN = text("""
 SELECT u.id FROM "user" u JOIN credential c ON c.user_id = u.id WHERE u.email_key = :email_key AND u.is_active
 """)
-_PERSON = text("""
+_HOLDER = text("""
 SELECT u.id, u.email, u.name, u.locale, u.email_key FROM "user" u JOIN credential c ON c.user_id = u.id
 WHERE u.id = :id AND u.is_active
 """)
 
 
-class Person(NamedTuple):
+class Holder(NamedTuple):
     """Whose password is set anew."""
 
     recipient: Recipient
@@ -34,10 +34,10 @@ async def known(session: AsyncSession, email_key: str) -> UUID | None:
     return found
 
 
-async def person(session: AsyncSession, user_id: UUID) -> Person | None:
+async def holder(session: AsyncSession, user_id: UUID) -> Holder | None:
     """Return him while he may still sign in."""
-    row = (await session.execute(_PERSON, {"id": user_id})).first()
-    return Person(Recipient(*row[:4]), row[4]) if row else None
+    row = (await session.execute(_HOLDER, {"id": user_id})).first()
+    return Holder(Recipient(*row[:4]), row[4]) if row else None
 
 
 async def waiting(session: AsyncSession) -> Sequence[PasswordReset]:

@@ -32,6 +32,20 @@ export function useSignIn() {
   })
 }
 
+/** Has a link mailed; the answer is the same whoever the address belongs to. */
+export function useAskPasswordReset() {
+  return useMutation({
+    mutationFn: (given: { email: string }) => body(api.POST("/api/v1/auth/password-reset", { body: given })),
+  })
+}
+
+/** Sets a new password by the token of a mailed link. */
+export function useConfirmPasswordReset() {
+  return useMutation({
+    mutationFn: (given: { token: string; password: string }) => body(api.POST("/api/v1/auth/password-reset/confirm", { body: given })),
+  })
+}
+
 export function useSignOut() {
   const client = useQueryClient()
   return useMutation({

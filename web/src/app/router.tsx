@@ -5,7 +5,7 @@ import { isApiError } from "@/api/problem"
 import { meOptions } from "@/api/session"
 import { Broken, Missing } from "@/app/broken"
 import { Shell } from "@/app/shell"
-import { SignInPage } from "@/app/sign-in-page"
+import { PasswordResetPage, SignInPage } from "@/app/sign-in-page"
 import { parseListSearch } from "@/lib/list-search"
 
 interface Context {
@@ -23,6 +23,8 @@ const signIn = createRoute({
   }),
   component: SignInPage,
 })
+
+const resetPassword = createRoute({ getParentRoute: () => root, path: "/reset-password", component: PasswordResetPage })
 
 /** Everything behind the door: it opens for whoever the platform knows. */
 const inside = createRoute({
@@ -55,7 +57,7 @@ const opportunities = createRoute({
 const tickets = createRoute({ ...common, path: "/tickets", component: lazyRouteComponent(() => import("@/app/routes/tickets"), "TicketsRoute") })
 const settings = createRoute({ ...common, path: "/settings", component: lazyRouteComponent(() => import("@/app/routes/settings"), "SettingsRoute") })
 
-const tree = root.addChildren([signIn, inside.addChildren([dashboard, leads, accounts, contacts, opportunities, tickets, settings])])
+const tree = root.addChildren([signIn, resetPassword, inside.addChildren([dashboard, leads, accounts, contacts, opportunities, tickets, settings])])
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

@@ -48,6 +48,45 @@ describe("signing in", () => {
   })
 })
 
+describe("a forgotten password", () => {
+  test("has a link mailed, and says the same whoever the address belongs to", async () => {
+    answerWith({ "GET /api/v1/auth/me": SIGNED_OUT, "POST /api/v1/auth/password-reset": { status: 204 } })
+    const { user } = renderApp("/sign-in")
+
+    await user.click(await screen.findByRole("link", { name: "Forgot your password?" }))
+    await user.type(await screen.findByLabelText("E-mail"), "ada@example.com")
+    await user.click(screen.getByRole("button", { name: "Send the link" }))
+
+    expect(await screen.findByRole("status")).toHaveTextContent("If somebody signs in with this address")
+    const [request] = requestsTo("POST", "/api/v1/auth/password-reset")
+    expect(await request?.json()).toEqual({ email: "ada@example.com" })
+  })
+
+  test("is set anew by the link, whose token no address shows to a server", async () => {
+    answerWith({ "POST /api/v1/auth/password-reset/confirm": { status: 204 } })
+    const { user } = renderApp("/reset-password#the-token")
+
+    await user.type(await screen.findByLabelText("New password"), "correct horse battery")
+    await user.click(screen.getByRole("button", { name: "Save the password" }))
+
+    expect(await screen.findByRole("status")).toHaveTextContent("Your password is saved")
+    const [request] = requestsTo("POST", "/api/v1/auth/password-reset/confirm")
+    expect(await request?.json()).toEqual({ token: "the-token", password: "correct horse battery" })
+  })
+
+  test("asks for a new link where the old one opens nothing any more", async () => {
+    answerWith({ "POST /api/v1/auth/password-reset/confirm": problem(409, "link-ended", "The link is not valid any more") })
+    const { user } = renderApp("/reset-password#used")
+
+    await user.type(await screen.findByLabelText("New password"), "correct horse battery")
+    await user.click(screen.getByRole("button", { name: "Save the password" }))
+    expect(await screen.findByRole("alert")).toHaveTextContent("The link is not valid any more")
+    await user.click(screen.getByRole("link", { name: "Ask for a new link" }))
+
+    expect(await screen.findByRole("button", { name: "Send the link" })).toBeVisible()
+  })
+})
+
 test("the rail holds what the role may see, and nothing else", async () => {
   answerWith({
     "GET /api/v1/auth/me": { body: { ...ME, permissions: { "lead:read": ["own"], "account:read": ["own"] } } },

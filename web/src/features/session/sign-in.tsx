@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router"
 import { useForm } from "react-hook-form"
 
 import { isApiError } from "@/api/problem"
@@ -34,6 +35,7 @@ export function SignIn({ wasSignedOut, onSignedIn }: { wasSignedOut: boolean; on
         </Field>
         <Button look="primary" type="submit" busy={isPending} className="h-10">{t("session.sign_in")}</Button>
       </form>
+      <Link to="/reset-password" className="mt-6 inline-block text-accent-ink hover:underline">{t("session.forgotten")}</Link>
     </div>
   )
 }
