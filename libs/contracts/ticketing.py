@@ -6,7 +6,9 @@ in business time: `…_due_at` is null where there is no target and while the cl
 `created_at`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from libs.common.events import Event
@@ -118,17 +120,24 @@ class TicketRevised(TicketFact, type="ticketing.ticket.revised.v1", key="ticket_
 class TicketFollowed(TicketFact, type="ticketing.ticket.followed.v1", key="ticket_id"):
     """Somebody wants to hear of a ticket."""
 
+    tells: ClassVar[Mapping[str, tuple[str, str]]] = {"user_id": ("ticket", "follower_ids")}
+
     user_id: UUID
 
 
 class TicketUnfollowed(TicketFact, type="ticketing.ticket.unfollowed.v1", key="ticket_id"):
     """Somebody has heard enough."""
 
+    tells: ClassVar[Mapping[str, tuple[str, str]]] = {"user_id": ("ticket", "follower_ids")}
+
     user_id: UUID
 
 
 class TicketSlaWarned(TicketFact, type="ticketing.ticket.sla_warned.v1", key="ticket_id"):
     """The share of the time is used at which the policy warns; `clock` is first_response or resolution."""
+
+    # One of two fields, so it goes with any.
+    tells: ClassVar[Mapping[str, tuple[str, str]]] = {"due_at": ("ticket", "*")}
 
     clock: str
     due_at: datetime
@@ -137,12 +146,17 @@ class TicketSlaWarned(TicketFact, type="ticketing.ticket.sla_warned.v1", key="ti
 class TicketSlaBreached(TicketFact, type="ticketing.ticket.sla_breached.v1", key="ticket_id"):
     """The time is over; once for each clock of a ticket. `clock` is first_response or resolution."""
 
+    # One of two fields, so it goes with any.
+    tells: ClassVar[Mapping[str, tuple[str, str]]] = {"due_at": ("ticket", "*")}
+
     clock: str
     due_at: datetime
 
 
 class TicketRated(TicketFact, type="ticketing.ticket.rated.v1", key="ticket_id"):
     """Its customer said how content he is, from 1 to 5."""
+
+    tells: ClassVar[Mapping[str, tuple[str, str]]] = {"score": ("ticket", "csat_score")}
 
     score: int
 

@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 
 from libs.common.edge import EdgeRoute
+from libs.common.events import Event
 from libs.common.guard import Guard, shape_of
 from libs.common.problems import Forbidden
 from libs.common.restrictions import NONE, Restriction, Restrictions
@@ -42,6 +43,20 @@ SCOPES = ("own", "all", "tree", "galaxy")
 SAID = ("hidden", "masked", "read", "write", "glimpsed")
 PEOPLE, ROLES = range(1, 9), range(301, 307)
 SEED = 20261124
+
+
+# Facts of events that tell nothing of a record's fields: what was done, how often, and how a mail goes out.
+ABOUT_NO_FIELD = {
+    *("into_id", "from_id", "clock", "is_automatic", "is_machine", "target", "recipients"),
+    *("rows", "created", "updated", "unchanged", "skipped", "failed", "creates_account", "creates_contact"),
+    *("mail_id", "message_id", "subject_id", "purpose", "not_after", "reason"),
+    *("from_name", "reply_to", "in_reply_to", "list_unsubscribe_url"),
+    *("contact_id", "link_opens", "link_id", "link_to"),
+}
+
+
+def _names(fact: str) -> set[str]:
+    return {fact, fact.removeprefix("from_"), fact.removeprefix("to_")}
 
 
 def company(chance: random.Random) -> Directory:
@@ -201,6 +216,17 @@ class TestCatalogue:
         assert FIELDS[kind].keys() == state.model_fields.keys() - STRUCTURAL
         assert sensitive == {name for name, of in classes_of(state).items() if of.value == "sensitive"}
         assert state.read_with is None or state.read_with[0] in resources_of(kind)
+
+    def test_knows_what_every_fact_of_an_event_tells(self) -> None:
+        unknown = {
+            f"{type}: {fact}"
+            for type, event in contracts().items()
+            if (kind := type.split(".")[1]) in FIELDS
+            for fact in event.model_fields.keys() - Event.model_fields.keys() - event.tells.keys()
+            if fact not in {"state", "changed", event.key} and not _names(fact) & {*FIELDS[kind], *STRUCTURAL}
+        }
+
+        assert {each.split(": ")[1] for each in unknown} <= ABOUT_NO_FIELD
 
     def test_leaves_out_the_directory_alone(self) -> None:
         assert contracts()
