@@ -7,72 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from libs.common.events import Event, Personal, Sensitive, State
+from libs.common.events import Event, Personal, State
+from libs.contracts.customer_states import AccountState, ActivityState, ContactState
 from libs.contracts.imports import ImportCounted, ImportFact
 
-
-class RecordState(State):
-    """What every record of customer has."""
-
-    id: UUID
-    owner_id: UUID | None
-    created_at: datetime
-    updated_at: datetime
-    deleted_at: datetime | None = None
-    external_system: str | None = None
-    external_id: str | None = None
-
-
-class AccountState(RecordState):
-    """A company we deal with."""
-
-    name: str
-    industry: str | None = None
-    size: str | None = None
-    website: str | None = None
-    phone: str | None = None
-    country: str | None = None
-    address: str | None = None
-    parent_id: UUID | None = None
-    level: str | None = None
-    source: str | None = None
-    annual_revenue_minor: int | None = None
-    currency: str | None = None
-    employees: int | None = None
-    founded_year: int | None = None
-    merged_into_id: UUID | None = None
-    possible_duplicate_of_id: UUID | None = None
-
-
-class ContactState(RecordState):
-    """A person; `subject_id` names the key of his personal fields."""
-
-    subject_id: UUID
-    account_id: UUID | None = None
-    family_name: Personal[str]
-    given_name: Personal[str] | None = None
-    email: Personal[str] | None = None
-    phone: Sensitive[str] | None = None
-    title: Personal[str] | None = None
-    language: str | None = None
-    merged_into_id: UUID | None = None
-    possible_duplicate_of_id: UUID | None = None
-    erased_at: datetime | None = None
-
-
-class ActivityState(RecordState):
-    """A task, call, meeting, e-mail, visit or note; `subject_id` names the key of its free text."""
-
-    subject_id: UUID
-    kind: str
-    subject: Personal[str]
-    body: Personal[str] | None = None
-    outcome: Personal[str] | None = None
-    account_id: UUID | None = None
-    contact_id: UUID | None = None
-    due_at: datetime | None = None
-    done_at: datetime | None = None
-    erased_at: datetime | None = None
+# The shapes belong to this contract, though they are declared in a file of their own.
+__all__ = ["AccountState", "ActivityState", "ContactState"]
 
 
 class AccountFact(Event):
@@ -96,6 +36,20 @@ class AccountReassigned(AccountFact, type="customer.account.reassigned.v1", key=
     """Another user owns the account."""
 
     from_owner_id: UUID | None
+
+
+class AccountShared(AccountFact, type="customer.account.shared.v1", key="account_id"):
+    """A user may read the account, or change it too (`access`), until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
+class AccountUnshared(AccountFact, type="customer.account.unshared.v1", key="account_id"):
+    """The account is not shared with a user any more."""
+
+    user_id: UUID
 
 
 class AccountMergeProposed(AccountFact, type="customer.account.merge_proposed.v1", key="account_id"):
@@ -145,6 +99,20 @@ class ContactReassigned(ContactFact, type="customer.contact.reassigned.v1", key=
     """Another user owns the contact."""
 
     from_owner_id: UUID | None
+
+
+class ContactShared(ContactFact, type="customer.contact.shared.v1", key="contact_id"):
+    """A user may read the contact, or change him too (`access`), until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
+class ContactUnshared(ContactFact, type="customer.contact.unshared.v1", key="contact_id"):
+    """The contact is not shared with a user any more."""
+
+    user_id: UUID
 
 
 class ContactMergeProposed(ContactFact, type="customer.contact.merge_proposed.v1", key="contact_id"):

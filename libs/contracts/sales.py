@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from libs.common.events import Event, Personal, Sensitive, State
+from libs.contracts.collaborators import SharedState
 
 
 class ProductState(State):
@@ -84,7 +85,7 @@ class PipelineReopened(PipelineFact, type="sales.pipeline.reopened.v1", key="pip
     """A pipeline came back from the recycle bin."""
 
 
-class OpportunityState(State):
+class OpportunityState(SharedState):
     """An opportunity after the change; `stage_entered_at` is when it came to its stage."""
 
     id: UUID
@@ -156,6 +157,20 @@ class OpportunityRevised(OpportunityFact, type="sales.opportunity.revised.v1", k
     """Facts other than stage and owner changed."""
 
 
+class OpportunityShared(OpportunityFact, type="sales.opportunity.shared.v1", key="opportunity_id"):
+    """A user may read the opportunity, or change it too (`access`), until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
+class OpportunityUnshared(OpportunityFact, type="sales.opportunity.unshared.v1", key="opportunity_id"):
+    """The opportunity is not shared with a user any more."""
+
+    user_id: UUID
+
+
 class OpportunityAssigned(OpportunityFact, type="sales.opportunity.assigned.v1", key="opportunity_id"):
     """An opportunity has another owner."""
 
@@ -170,7 +185,7 @@ class OpportunityRestored(OpportunityFact, type="sales.opportunity.restored.v1",
     """An opportunity came back from the recycle bin."""
 
 
-class LeadState(State):
+class LeadState(SharedState):
     """A person who may buy; `subject_id` names the key of his personal fields."""
 
     id: UUID
@@ -204,6 +219,20 @@ class LeadCaptured(LeadFact, type="sales.lead.captured.v1", key="lead_id"):
 
 class LeadRevised(LeadFact, type="sales.lead.revised.v1", key="lead_id"):
     """Facts other than the owner changed."""
+
+
+class LeadShared(LeadFact, type="sales.lead.shared.v1", key="lead_id"):
+    """A user may read the lead, or change it too (`access`), until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
+class LeadUnshared(LeadFact, type="sales.lead.unshared.v1", key="lead_id"):
+    """The lead is not shared with a user any more."""
+
+    user_id: UUID
 
 
 class LeadAssigned(LeadFact, type="sales.lead.assigned.v1", key="lead_id"):

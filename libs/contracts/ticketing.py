@@ -58,6 +58,20 @@ class TicketQueued(TicketFact, type="ticketing.ticket.queued.v1", key="ticket_id
     from_queue_id: UUID | None
 
 
+class TicketShared(TicketFact, type="ticketing.ticket.shared.v1", key="ticket_id"):
+    """A user may read the ticket, or change it too (`access`), until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
+class TicketUnshared(TicketFact, type="ticketing.ticket.unshared.v1", key="ticket_id"):
+    """The ticket is not shared with a user any more."""
+
+    user_id: UUID
+
+
 class TicketAssigned(TicketFact, type="ticketing.ticket.assigned.v1", key="ticket_id"):
     """A ticket has another assignee; `is_automatic` when its queue's rule chose him."""
 

@@ -5,9 +5,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from libs.common.events import Personal, State
+from libs.contracts.collaborators import SharedState
 
 
-class TicketState(State):
+class TicketState(SharedState):
     """A request for help; `subject_id` names the key of its free text.
 
     `status_category` is open, waiting, resolved or closed, and `status` the name within it. `csat_score` is 1

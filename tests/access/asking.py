@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from libs.common.crypto import KekRing
 from libs.common.db import Database
@@ -32,9 +33,9 @@ LIMIT, SHORT = "200", "20"
 type Listed = Callable[[Sequence[tuple[str, str]], Actor], Awaitable[bytes]]
 
 
-async def by_condition(database: Database, actor: Actor) -> set[UUID]:
+async def by_condition(database: Database, actor: Actor, action: str = "read") -> set[UUID]:
     async with database.reading.connect() as connection:
-        statement = select(Account.id).where(actor.sees("account:read", Account.owner_id))
+        statement = select(Account.id).where(actor.sees(f"account:{action}", Account.owner_id))
         return set((await connection.scalars(statement)).all())
 
 
@@ -75,7 +76,7 @@ async def by_value(database: Database, actor: Actor) -> int:
     """Return how many look like somebody new: as many as he may see, up to what is told at most."""
     async with AsyncSession(database.engine) as session:
         stranger = Contact(id=uid(1), email_key="same", phone_index=None)
-        return len(await contacts.duplicates(session, stranger, actor.visible("contact:read")))
+        return len(await contacts.duplicates(session, stranger, *actor.reach("contact")))
 
 
 async def read(database: Database, some: Collection[UUID], actor: Actor) -> set[UUID]:
@@ -87,6 +88,13 @@ async def read(database: Database, some: Collection[UUID], actor: Actor) -> set[
             continue
         found.add(id)
     return found
+
+
+async def by_alias(database: Database, actor: Actor) -> set[UUID]:
+    person = aliased(Contact)
+    async with database.reading.connect() as connection:
+        statement = select(person.id).where(actor.sees("contact:read", person.owner_id))
+        return set((await connection.scalars(statement)).all())
 
 
 async def load(database: Database, some: Collection[UUID], actor: Actor) -> set[UUID]:

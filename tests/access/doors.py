@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -53,6 +53,7 @@ class Door:
     ask: Callable[[Actor], Awaitable[set[UUID] | int]]
     # How many it tells at most, where it only counts.
     most: int = 10_000
+    action: str = "read"
 
 
 @asynccontextmanager
@@ -84,6 +85,12 @@ async def _customer() -> AsyncIterator[list[Door]]:
             Door("scope as a value", "contact", people, partial(asking.by_value, database), MOST_DUPLICATES),
             Door("read of one", "account", some, partial(asking.read, database, some)),
             Door("load for a change", "account", some, partial(asking.load, database, some)),
+            Door("condition of an alias", "contact", people, partial(asking.by_alias, database)),
+            *(
+                Door(f"condition to {action}", "account", companies, ask, action=action)
+                for action in ("update", "share")
+                for ask in [partial(asking.by_condition, database, action=action)]
+            ),
         ]
 
 
@@ -119,9 +126,14 @@ async def _analytics() -> AsyncIterator[list[Door]]:
             ("search", "account", companies, partial(asking.search, database, ring, "account")),
             ("search", "opportunity", chances, partial(asking.search, database, ring, "opportunity")),
             ("timeline", "opportunity", chances, partial(asking.timeline, database, ring)),
-            ("figures", "ticket", waiting, partial(asking.counted, database)),
+            ("figures", "ticket", _unshared(waiting), partial(asking.counted, database)),
         ]
         yield [Door(f"{name}: {kind}", kind, rows, ask) for name, kind, rows, ask in asked]
+
+
+def _unshared(records: Rows) -> Rows:
+    """Return the records as sums know them: what is seen only by sharing is not counted."""
+    return {id: replace(each, collaborators=()) for id, each in records.items()}
 
 
 async def _told(models: Models, companies: Rows, chances: Rows) -> list[Envelope]:
@@ -129,12 +141,24 @@ async def _told(models: Models, companies: Rows, chances: Rows) -> list[Envelope
     facts: list[Any] = [queue(number, *members) for number, members in QUEUES.items()]
     facts.append(account(HUB.int, owner_id=None, name="The one"))
     named: Any = {"name": "Namesake"}
-    facts += [account(id.int, owner_id=each.owner_id, **named) for id, each in companies.items()]
-    facts += [opened(id.int, owner_id=each.owner_id, account_id=HUB, **named) for id, each in chances.items()]
+    facts += [
+        account(id.int, owner_id=each.owner_id, collaborators=each.told(), **named)
+        for id, each in companies.items()
+    ]
+    facts += [
+        opened(id.int, owner_id=each.owner_id, account_id=HUB, collaborators=each.told(), **named)
+        for id, each in chances.items()
+    ]
     key = await models.mint(1)
     waiting, queues = queued(3000)
     asked: list[Any] = [
-        ticket(id.int, owner_id=each.owner_id, queue_id=queues[id], subject_id=uid(1))
+        ticket(
+            id.int,
+            owner_id=each.owner_id,
+            queue_id=queues[id],
+            subject_id=uid(1),
+            collaborators=each.told(),
+        )
         for id, each in waiting.items()
     ]
     whole = [make_envelope(each, 1) for each in facts]
@@ -170,6 +194,7 @@ async def _fill(
         | {"id": id}
         | {name: given(id) for name, given in more.items()}
         | ({"owner_id": each.owner_id} if "owner_id" in table.columns else {})
+        | ({"collaborators": each.told()} if "collaborators" in table.columns else {})
         for id, each in records.items()
     ]
     async with database.engine.begin() as connection:

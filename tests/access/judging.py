@@ -32,7 +32,7 @@ async def judge(doors: Sequence[Door], cases: int, seed: int = SEED, *, until_wr
         asked = [(viewer, doors[0]) for viewer in viewers]
         asked += [(chance.choice(viewers), door) for door in chance.sample(doors[1:], FEW)]
         for viewer, door in asked:
-            allowed = {id for id, each in door.records.items() if viewer.may(door.kind, each)}
+            allowed = {id for id, each in door.records.items() if viewer.may(door.kind, each, door.action)}
             verdict.cases[door.name] += len(door.records)
             verdict.shown += len(allowed)
             wrong = await _wrong(door, viewer, allowed)

@@ -6,12 +6,13 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from sqlalchemy import false, or_, select, true
+from sqlalchemy import false, func, or_, select, text, true
 
 from libs.common.listing import Listing
 from libs.platform.access import actor as actors
-from libs.platform.access import predicate, scopes
+from libs.platform.access import collaborators, predicate, scopes
 from libs.platform.access.actor import Actor
+from libs.platform.access.collaborators import OPENS, Access
 from libs.platform.access.scopes import ALL, EVERY_PERMISSION, Scope, Visible
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import NOBODY, Directory
@@ -28,14 +29,20 @@ type Patch = tuple[Any, str, Any]
 _SEEN_BY, _VISIBLE = tickets.seen_by, Actor.visible
 # What they are made of is not for other modules to call; a mutant is an error of the module itself.
 _REACH: Callable[[Directory, UUID, Scope], frozenset[UUID]] = vars(scopes)["_reach"]
-_AMONG = vars(predicate)["_among"]
+_AMONG, _OWNERS = vars(predicate)["_among"], predicate.owner_predicate
+_BOTH, _WITH = predicate.shared_predicate, collaborators.shared_with
 _PUT, _PLAN = vars(Directory)["_put"], vars(Listing)["_plan"]
+
+
+def _forget() -> None:
+    _AMONG.cache_clear()
+    _BOTH.cache_clear()
 
 
 @contextmanager
 def planted(patches: Iterable[Patch]) -> Iterator[None]:
     """Make the error, in a process that remembers nothing of before, and undo it."""
-    _AMONG.cache_clear()
+    _forget()
     undone = [patch.object(*each) for each in patches]
     for each in undone:
         each.start()
@@ -44,7 +51,7 @@ def planted(patches: Iterable[Patch]) -> Iterator[None]:
     finally:
         for each in undone:
             each.stop()
-        _AMONG.cache_clear()
+        _forget()
 
 
 def _written(directory: Directory, department_id: UUID) -> str:
@@ -129,16 +136,16 @@ def _never_closed(self: Directory, entry: Entry) -> None:
 
 
 def _or_nobodys(column: Any, visible: Visible) -> Any:
-    return or_(predicate.owner_predicate(column, visible), column.is_(None))
+    return or_(_OWNERS(column, visible), column.is_(None))
 
 
 def _and_somebodys(column: Any, visible: Visible) -> Any:
-    return predicate.owner_predicate(column, visible) & column.is_not(None)
+    return _OWNERS(column, visible) & column.is_not(None)
 
 
 def _a_few(column: Any, visible: Visible) -> Any:
     few = visible if visible is ALL else frozenset(sorted(visible)[:4])
-    return predicate.owner_predicate(column, few)
+    return _OWNERS(column, few)
 
 
 def _whatever_the_key(self: Actor, permission: str) -> Visible:
@@ -162,8 +169,49 @@ def _plan_of_the_first() -> Any:
     return plan
 
 
+def _with(opening: Any = None, user: UUID | None = None) -> Any:
+    """A condition of collaborators that takes other kinds of access, or another user, for those asked for."""
+
+    def shared_with(id: Any, table: Any, user_id: UUID, ways: Any, among: Any = None) -> Any:
+        return _WITH(id, table, user or user_id, opening or ways, among)
+
+    return shared_with
+
+
+def _whatever_happened(id: Any, table: Any, user_id: UUID, ways: Any, among: Any = None) -> Any:
+    """Collaborators without their ends and their kinds of access."""
+    found = table.alias()
+    named = found.c.collaborators.contains([{"user_id": str(user_id)}])
+    within = true() if among is None else among(found.c)
+    return id.in_(select(found.c.id).where(named, within))
+
+
+def _text_of_now(id: Any, table: Any, user_id: UUID, ways: Any, among: Any = None) -> Any:
+    """Ends for everybody as soon as one collaborator's has come."""
+    ended = func.jsonb_path_exists(table.c.collaborators, text("'$[*].expires_at ? (@ != null)'"))
+    return _WITH(id, table, user_id, ways, among) & ~ended
+
+
+def _without_scope(self: Actor, permission: str, kind: str) -> Any:
+    return OPENS.get(permission.partition(":")[2], ()) if self.user_id else ()
+
+
+def _both_needed(column: Any, visible: Any, user_id: UUID, opening: Any) -> Any:
+    entity = column.parent
+    shared = _WITH(entity.entity.id, entity.mapper.local_table, user_id, opening)
+    return _OWNERS(column, visible) & shared
+
+
 def _everything(*_: Any) -> Any:
     return true()
+
+
+def _of_collaborators(made: Any) -> list[Patch]:
+    return [(predicate, "shared_with", made)]
+
+
+def _of_owners(made: Any) -> list[Patch]:
+    return [(actors, "owner_predicate", made), (predicate, "owner_predicate", made)]
 
 
 MUTANTS: dict[str, list[Patch]] = {
@@ -188,15 +236,32 @@ MUTANTS: dict[str, list[Patch]] = {
     "an answer from before the change": [(Directory, "apply", _kept)],
     "old news taken for new": [(Directory, "apply", _last_wins)],
     "a department that was closed": [(Directory, "_put", _never_closed)],
-    "what is nobody's is everybody's": [(actors, "owner_predicate", _or_nobodys)],
-    "what is nobody's is hidden from all": [(actors, "owner_predicate", _and_somebodys)],
-    "the first owners only": [(actors, "owner_predicate", _a_few)],
+    "what is nobody's is everybody's": _of_owners(_or_nobodys),
+    "what is nobody's is hidden from all": _of_owners(_and_somebodys),
+    "the first owners only": _of_owners(_a_few),
     "an API key opens all that its user may": [(Actor, "visible", _whatever_the_key)],
     "every queue is mine": [(tickets, "in_my_queues", lambda _: Ticket.queue_id.is_not(None))],
     "no queue is mine": [(tickets, "in_my_queues", lambda _: false())],
     "a queue without the permission": [(tickets, "seen_by", _without_permission)],
     "every queue is mine, in reports": [(visibility, "_groups_of", _waiting_for_all)],
     "a list keeps another's scope": [(Listing, "_plan", _plan_of_the_first())],
+    "no collaborators": [(Actor, "shared", lambda *_: ())],
+    "collaborators without the permission": [(Actor, "shared", _without_scope)],
+    "sharing for ever": _of_collaborators(_whatever_happened),
+    "one end for everybody": _of_collaborators(_text_of_now),
+    "sharing with somebody else": _of_collaborators(_with(user=UUID(int=1))),
+    "collaborators for reading write": [(actors, "OPENS", OPENS | {"update": tuple(Access)})],
+    "collaborators for writing do not read": [(actors, "OPENS", OPENS | {"read": (Access.READ,)})],
+    "collaborators share": [(actors, "OPENS", OPENS | {"share": (Access.WRITE,)})],
+    "collaborators never write": [(actors, "OPENS", {"read": OPENS["read"]})],
+    "an unknown access opens": _of_collaborators(_with((*Access, "own"))),
+    "owners must be collaborators": [
+        (predicate, "shared_predicate", _both_needed),
+        (actors, "shared_predicate", _both_needed),
+    ],
+    "no collaborators, in reports": [(visibility, "_shared_with", lambda *_: false())],
+    "sharing for ever, in reports": [(visibility, "shared_with", _whatever_happened)],
+    "no collaborators, by value": [(Actor, "reach", lambda self, kind: (self.visible(f"{kind}:read"), None))],
     "search without the scope": [(search, "visible_records", _everything)],
     "feed without the scope": [(feed, "visible_records", _everything)],
     "timeline without the scope": [(timeline, "visible_records", _everything)],

@@ -52,6 +52,7 @@ ABOUT_NO_FIELD = {
     *("mail_id", "message_id", "subject_id", "purpose", "not_after", "reason"),
     *("from_name", "reply_to", "in_reply_to", "list_unsubscribe_url"),
     *("contact_id", "link_opens", "link_id", "link_to"),
+    *("user_id", "access", "expires_at"),
 }
 
 
@@ -168,6 +169,7 @@ class TestRoutes:
 _OTHERWISE = (
     *("/batch", "/reveal", "/segments/fields", "/explain", "/members", "/members/remove", "/convert"),
     *("/deliveries", "/cursor", "/redeliver", "/test"),
+    *("/collaborators", "/collaborators/{user_id}"),
 )
 
 
@@ -230,4 +232,5 @@ class TestCatalogue:
 
     def test_leaves_out_the_directory_alone(self) -> None:
         assert contracts()
-        assert states().keys() - FIELDS.keys() <= {"directory"}
+        # A letter is made by the tests of mails, where they were imported before.
+        assert states().keys() - FIELDS.keys() <= {"directory", "letter"}

@@ -36,7 +36,7 @@ class TestMutants:
         survivors = []
         for name, patches in MUTANTS.items():
             with planted(patches):
-                verdict = await judge(opened, proof.sizes["scope cases"], SEED, until_wrong=True)
+                verdict = await judge(opened, 4 * proof.sizes["scope cases"], SEED, until_wrong=True)
             if not verdict.wrong:
                 survivors.append(name)
 

@@ -3,6 +3,8 @@
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from libs.platform.access.actor import Actor
@@ -23,14 +25,25 @@ SCOPES = ("own", "subordinates", "department", "tree", "all", "galaxy")
 _WEIGHTS = (2, 4, 4, 8, 1, 1)
 _NEARLY = ("*:*", "*:*", "account:update", "account:re", "acc", "ticket", "*:read")
 CHANGES, VIEWERS = 4, 8
+# How far records are shared, and until when; no proof runs for a day.
+ACCESS = ("read", "read", "write", "write", "own")
+_TODAY = datetime.now(UTC)
+ENDS = (None, None, *(_TODAY + timedelta(days) for days in (-400, -1, 1, 400)))
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Whose a record is, and the people of the queue in which it waits."""
+    """Whose a record is, the people of the queue in which it waits, and with whom it is shared."""
 
     owner_id: UUID | None
     members: frozenset[UUID] = frozenset()
+    collaborators: tuple[tuple[UUID, str, datetime | None], ...] = ()
+
+    def told(self) -> list[dict[str, Any]] | None:
+        """Return the collaborators as a record's state tells them."""
+        names = ("user_id", "access", "expires_at")
+        found = [dict(zip(names, map(_told, each), strict=True)) for each in self.collaborators]
+        return found or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +54,14 @@ class Viewer:
     through: frozenset[str] | None
     truth: Directory
 
-    def may(self, kind: str, record: Record) -> bool:
-        """Tell by the specification whether he may read a record."""
-        allowed = self.through is None or not self.through.isdisjoint({f"{kind}:read", "*:*"})
+    def may(self, kind: str, record: Record, action: str = "read") -> bool:
+        """Tell by the specification whether he may read a record, or act on it in another way."""
+        allowed = self.through is None or not self.through.isdisjoint({f"{kind}:{action}", "*:*"})
         assert self.actor.user_id is not None
-        person = (self.truth, self.actor.user_id, kind, "read")
-        return allowed and may(*person, record.owner_id, record.members)
+        person = (self.truth, self.actor.user_id, kind, action)
+        return allowed and may(
+            *person, record.owner_id, record.members, record.collaborators, datetime.now(UTC)
+        )
 
 
 def worlds(seed: int) -> Iterator[tuple[str, list[Viewer]]]:
@@ -88,7 +103,9 @@ class Told:
 def _viewers(chance: random.Random, directory: Directory, truth: Directory, dv: int) -> list[Viewer]:
     """Some people, one of whom may be known to nobody; the first of them comes with an API key."""
     numbers = [*chance.sample(PEOPLE, VIEWERS - 1), chance.choice([*PEOPLE, UNKNOWN])]
-    held = frozenset(chance.sample([*(f"{kind}:read" for kind in KINDS), "lead:read", "*:*"], 2))
+    held = frozenset(
+        chance.sample([*(f"{kind}:read" for kind in KINDS), "account:update", "lead:read", "*:*"], 3)
+    )
     directory.apply([api_key(500, numbers[0], sorted(held), dv=dv)])
     first = Actor(uid(numbers[0]), directory, uid(500), directory.api_keys[uid(500)])
     others = [Viewer(Actor(uid(each), directory), None, truth) for each in numbers[1:]]
@@ -121,6 +138,7 @@ def _person(chance: random.Random, number: int, dv: int = 1) -> Entry:
 def _permissions(chance: random.Random) -> dict[str, str]:
     """What a role gives: some kinds, each in a scope; now and then everything."""
     named = [f"{kind}:read" for kind in KINDS if chance.random() < 0.75]
+    named += [f"account:{action}" for action in ("update", "share") if chance.random() < 0.5]
     named += chance.sample(_NEARLY, 1) if chance.random() < 0.6 else ()
     return {name: chance.choices(SCOPES, _WEIGHTS)[0] for name in named}
 
@@ -139,7 +157,18 @@ def _changed(chance: random.Random, dv: int) -> list[Entry]:
 def owned(first: int, copies: int = 3) -> dict[UUID, Record]:
     """Records of everybody, of one whom nobody knows, and of nobody, numbered from `first` on."""
     owners = [each for each in (*map(uid, PEOPLE), uid(UNKNOWN), None) for _ in range(copies)]
-    return {uid(first + at): Record(owner) for at, owner in enumerate(owners)}
+    return {uid(first + at): Record(owner, collaborators=_shared(at)) for at, owner in enumerate(owners)}
+
+
+def _shared(at: int) -> tuple[tuple[UUID, str, datetime | None], ...]:
+    """Every second record has collaborators of all sorts: expired, about to, unknown, of a newer release."""
+    chance = random.Random(at)
+    people = chance.sample([*PEOPLE, UNKNOWN], chance.randint(1, 4)) if at % 2 else ()
+    return tuple((uid(each), chance.choice(ACCESS), chance.choice(ENDS)) for each in sorted(people))
+
+
+def _told(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value if value is None else str(value)
 
 
 def queued(first: int) -> tuple[dict[UUID, Record], dict[UUID, UUID | None]]:
@@ -148,6 +177,7 @@ def queued(first: int) -> tuple[dict[UUID, Record], dict[UUID, UUID | None]]:
     for at, owner in enumerate([*map(uid, PEOPLE), uid(UNKNOWN), None]):
         for step, queue in enumerate((None, *QUEUES)):
             id = uid(first + 4 * at + step)
-            records[id] = Record(owner, frozenset(map(uid, QUEUES.get(queue or 0, ()))))
+            members = frozenset(map(uid, QUEUES.get(queue or 0, ())))
+            records[id] = Record(owner, members, _shared(at + step))
             queues[id] = uid(queue) if queue else None
     return records, queues

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from libs.common.testing import Scratch
+from libs.platform.access.collaborators_api import collaborators
 from services.customer.accounts.api import router as accounts
 from services.customer.activities.api import router as activities
 from services.customer.consents.api import contact_router as contact_consents
@@ -18,9 +19,11 @@ from services.customer.segments.api import router as segments
 from tests.api import bearer, colleague, seed, serving
 
 ROUTERS = [accounts, contacts, activities, segments, segment_members, consents, contact_consents, imports]
+SHARED = [collaborators("/accounts", "account")]
 MANAGER, REP, PEER, READER, CLERK = 1, 2, 3, 4, 5
 KINDS = ("account", "contact", "activity", "segment")
 OWN = {f"{kind}:{verb}": "own" for kind in KINDS for verb in ("read", "create", "update", "delete")}
+OWN |= {"account:share": "own", "account:assign": "own"}
 OWN |= {f"import:{verb}": "own" for verb in ("read", "create")}
 OWN |= {f"consent:{verb}": "own" for verb in ("read", "create", "withdraw")}
 READING = {f"{kind}:read": "all" for kind in (*KINDS, "consent", "import")}
@@ -53,7 +56,7 @@ async def client(scratched: Scratch) -> AsyncIterator[httpx.AsyncClient]:
         *colleague(CLERK, CLERKS, fields=LEVELS),
     ]
     await seed(scratched.database, entries)
-    async with serving(scratched.settings, ROUTERS) as opened:
+    async with serving(scratched.settings, [*ROUTERS, *SHARED]) as opened:
         yield opened
 
 

@@ -13,8 +13,9 @@ from libs.common.db import Aggregate
 from libs.common.problems import Forbidden, NotFound, StaleVersion
 from libs.common.restrictions import FREE, UNRESTRICTED, Restriction, Restrictions
 from libs.common.transaction import UnknownReference
+from libs.platform.access.collaborators import OPENS, Access, Shared
 from libs.platform.access.fields import restrictions
-from libs.platform.access.predicate import owner_predicate
+from libs.platform.access.predicate import owner_predicate, shared_predicate
 from libs.platform.access.scopes import ALL, EVERY_PERMISSION, Visible, visible_owners
 from libs.platform.directory.entries import ApiKey
 from libs.platform.directory.model import NOBODY, Directory
@@ -51,6 +52,11 @@ class Actor:
         """Return which fields of a kind of record he may not see or change."""
         return self.restricted.get(kind, FREE)
 
+    def reach(self, kind: str) -> tuple[Visible, UUID | None]:
+        """Return as values what he may read of a kind: its owners, and himself where it may be shared."""
+        permission = f"{kind}:read"
+        return self.visible(permission), self.user_id if self.shared(permission, kind) else None
+
     def stands(self, now: datetime | None = None) -> bool:
         """Tell whether what he was let in with still counts; for work that outlives its request."""
         # The key as it is now: another may have taken its place since, and it ends sooner.
@@ -82,6 +88,11 @@ class Actor:
         if owner_id is not None and owner_id not in self.directory.users:
             raise UnknownReference(detail=f"user {owner_id}")
 
+    def demand_handover(self, kind: str, owner_id: UUID | None, to_id: UUID | None) -> None:
+        """Raise as demand_owner for the new owner, and Forbidden for what is only shared with him."""
+        self.demand_for(f"{kind}:update", owner_id)
+        self.demand_owner(f"{kind}:assign", to_id)
+
     def instant(self, given: datetime | None, now: datetime) -> datetime:
         """Return when something happened; another instant than now needs history:write."""
         if given is not None:
@@ -89,8 +100,25 @@ class Actor:
         return given or now
 
     def sees(self, permission: str, owner: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-        """Return the SQL condition of his scope over an owner column."""
-        return owner_predicate(owner, self.visible(permission))
+        """Return the SQL condition of what he may act on, over an owner column.
+
+        Of an aggregate's own column that is his scope and, to read and to change, what is shared with him; of
+        any other column it is his scope alone.
+        """
+        visible, entity = self.visible(permission), getattr(owner, "parent", None)
+        if visible is ALL or entity is None or not issubclass(entity.mapper.class_, Shared):
+            return owner_predicate(owner, visible)
+        opening = self.shared(permission, entity.mapper.local_table.name)
+        if self.user_id is None or not opening:
+            return owner_predicate(owner, visible)
+        return shared_predicate(owner, visible, self.user_id, opening)
+
+    def shared(self, permission: str, kind: str) -> tuple[Access, ...]:
+        """Return which kinds of access open records of a kind to him, if any is shared with him at all."""
+        known = self.directory.collaborators
+        opening = OPENS.get(permission.partition(":")[2], ())
+        told = known is None or (kind, self.user_id) in known
+        return opening if opening and told and self.visible(permission) else ()
 
 
 async def load_all[A: Aggregate](

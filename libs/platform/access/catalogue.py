@@ -12,6 +12,7 @@ STRUCTURAL = frozenset(
     {
         *("id", "version", "number", "owner_id", "subject_id"),
         *("created_at", "updated_at", "deleted_at", "erased_at", "merged_into_id"),
+        "collaborators",
     }
 )
 _TEXTS = {

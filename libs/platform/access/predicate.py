@@ -2,10 +2,12 @@
 
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, Uuid, any_, bindparam, true
+from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, Uuid, any_, bindparam, or_, true
 
+from libs.platform.access.collaborators import Access, shared_with
 from libs.platform.access.scopes import ALL, Everyone
 
 MOST_KEPT = 2_000
@@ -29,6 +31,19 @@ def _among(
 ) -> ColumnElement[bool]:
     owners = bindparam(None, sorted(visible), type_=ARRAY(Uuid()))
     return column == any_(owners)
+
+
+@lru_cache(MOST_KEPT)
+def shared_predicate(
+    column: SQLColumnExpression[Any], visible: frozenset[UUID], user_id: UUID, opening: tuple[Access, ...]
+) -> ColumnElement[bool]:
+    """Return the condition that a row's owner is visible, or that it is shared with a user.
+
+    The column is an attribute of a mapped class that can be shared, or of an alias of one.
+    """
+    mapper: Any = column.parent  # type: ignore[attr-defined]
+    shared = shared_with(mapper.entity.id, mapper.mapper.local_table, user_id, opening)
+    return or_(owner_predicate(column, visible), shared)
 
 
 def owners_of(visible: AbstractSet[UUID] | Everyone) -> list[UUID] | None:

@@ -5,12 +5,19 @@ none of its own.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from libs.platform.directory.model import Directory
 
 SCOPES = {"own", "subordinates", "department", "tree", "all"}
+# What a collaborator may do by how far a record is shared with him; anything else needs a scope.
+OPENED = {"read": {"read", "write"}, "update": {"write"}}
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+type Entry = tuple[UUID, str, datetime | None]
 
 
 def may(
@@ -20,14 +27,21 @@ def may(
     action: str,
     owner_id: UUID | None,
     members: Collection[UUID] = (),
+    collaborators: Collection[Entry] = (),
+    now: datetime = LONG_AGO,
 ) -> bool:
-    """Tell whether a user may act on a record of this owner (None: of nobody).
+    """Tell whether a user may act on a record of this owner (None: of nobody), `now` by the clock.
 
-    `members` are the people of the queue or pool that the record waits in.
+    `members` are the people of the queue or pool that the record waits in. `collaborators` are those with
+    whom it is shared: who, how far, and until when.
     """
     scopes = _scopes(directory, user_id, {f"{resource}:{action}", "*:*"})
-    if not scopes or "all" in scopes or user_id in members or owner_id is None:
-        return "all" in scopes or (bool(scopes) and user_id in members)
+    opened = user_id in members or any(
+        one == user_id and access in OPENED.get(action, ()) and (end is None or now < end)
+        for one, access, end in collaborators
+    )
+    if not scopes or "all" in scopes or opened or owner_id is None:
+        return bool(scopes) and (opened or "all" in scopes)
     superiors = _line(directory.users, owner_id, "manager_id")
     theirs = directory.users[owner_id].department_id if superiors else None
     mine = directory.users[user_id].department_id

@@ -32,6 +32,9 @@ class Directory:
     signing_keys: dict[str, OKPKey] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict)
+    # Kinds of records and the users with whom some record of this service was shared; None where nobody
+    # has looked, so that everybody is asked for. It tells what need not be asked, never what may be seen.
+    collaborators: frozenset[tuple[str, UUID]] | None = None
 
     def apply(self, entries: Iterable[Entry]) -> None:
         """Take newer entries in; one that is older than what is known of the same thing is dropped."""

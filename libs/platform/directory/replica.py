@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
@@ -12,7 +13,7 @@ from libs.common.problems import Unavailable
 from libs.common.reads import Asked
 from libs.platform.directory.entries import Entry
 from libs.platform.directory.model import Directory
-from libs.platform.directory.stream import IS_NEWER, newer_than
+from libs.platform.directory.stream import COLLABORATORS, IS_NEWER, newer_than
 
 log = logging.getLogger(__name__)
 _EVERY = 0.25
@@ -35,16 +36,24 @@ class DirectoryReplica:
     async def look(self) -> None:
         """Read what is newer than what is known."""
         async with self._looking:
-            if await self._is_behind():
+            is_behind, collaborators = await self._news()
+            if is_behind:
                 async with self._database.reading.connect() as connection:
                     rows = (await connection.execute(newer_than(self.directory.dv))).mappings().all()
                 self.directory.apply(map(_entry, rows))
+            known = self.directory.collaborators
+            if known is None or len(known) != collaborators:
+                found = await self._database.reads.rows(Asked(COLLABORATORS, ()))
+                self.directory.collaborators = frozenset((kind, UUID(str(id))) for kind, id in found)
             self._looked_at = self._clock.monotonic()
 
-    async def _is_behind(self) -> bool:
-        """Tell, at a small part of the cost of reading it, whether there may be anything newer."""
-        ((found,),) = await self._database.reads.rows(Asked(IS_NEWER, (self.directory.dv,)))
-        return bool(found)
+    async def _news(self) -> tuple[bool, int]:
+        """Tell, at a small part of the cost of reading it, whether there may be anything newer.
+
+        The number is how many collaborators there are.
+        """
+        ((is_behind, collaborators),) = await self._database.reads.rows(Asked(IS_NEWER, (self.directory.dv,)))
+        return is_behind, collaborators
 
     def read_metrics(self) -> dict[Gauge, Samples]:
         """Return the version that is known here, and how long ago anybody looked for a newer one."""

@@ -67,7 +67,9 @@ def directory_group(service: str) -> Group:
     return Group(name, (DIRECTORY_TOPIC,), DirectoryApplier(), batch=200, dedupe=False)
 
 
-IS_NEWER = "SELECT EXISTS (SELECT FROM directory_entry WHERE dv > $1)"
+# Users only ever come to `collaboration`, so how many there are tells whether there are others.
+IS_NEWER = "SELECT EXISTS (SELECT FROM directory_entry WHERE dv > $1), (SELECT count(*) FROM collaboration)"
+COLLABORATORS = "SELECT kind, user_id FROM collaboration"
 
 
 def newer_than(dv: int) -> sa.Select[Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from libs.common import direct
 from libs.common.consumer import Group
+from libs.common.db import dumps
 from libs.common.envelope import Envelope
 from libs.common.events import State, aggregate_of
 from libs.common.inbox import InboxTransaction
@@ -16,14 +17,15 @@ from libs.platform.records.kinds import topics
 # What records wait in before somebody owns them; its members see them.
 _GROUPS = ("queue_id", "pool_id")
 _BATCH = 500
-# Arrays of arrays are flattened by unnest, so members travel as text.
+# Arrays of arrays are flattened by unnest, so members travel as text, and so does what is JSON.
 _COLUMNS = {
-    **dict.fromkeys(("type", "root_type", "members"), "text"),
+    **dict.fromkeys(("type", "root_type", "members", "collaborators"), "text"),
     **dict.fromkeys(("id", "root_id", "owner_id", "group_id", "merged_into_id"), "uuid"),
     **dict.fromkeys(("epoch", "version"), "bigint"),
     "deleted_at": "timestamptz",
 }
-_READ = ", ".join(f"CAST({name} AS uuid[])" if name == "members" else name for name in _COLUMNS)
+_TEXTS = {"members": "uuid[]", "collaborators": "jsonb"}
+_READ = ", ".join(f"CAST({name} AS {_TEXTS[name]})" if name in _TEXTS else name for name in _COLUMNS)
 _KEEP = text(f"""
 INSERT INTO record_access AS known ({", ".join(_COLUMNS)})
 SELECT {_READ} FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())})
@@ -68,6 +70,7 @@ def row_of(envelope: Envelope) -> dict[str, Any] | None:
     root_type, root_id = root_of(name, event.aggregate_id, state)
     groups = (getattr(state, field, None) for field in _GROUPS)
     members = getattr(state, "member_ids", None)
+    shared = getattr(state, "collaborators", None)
     return {
         "type": name,
         "id": event.aggregate_id,
@@ -78,6 +81,7 @@ def row_of(envelope: Envelope) -> dict[str, Any] | None:
         "owner_id": getattr(state, "owner_id", None),
         "group_id": next(filter(None, groups), None),
         "members": None if members is None else f"{{{','.join(map(str, sorted(members)))}}}",
+        "collaborators": dumps([each.model_dump() for each in shared]) if shared else None,
         "merged_into_id": getattr(state, "merged_into_id", None),
         "deleted_at": getattr(state, "deleted_at", None),
     }

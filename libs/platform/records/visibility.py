@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from libs.platform.access.actor import Actor
+from libs.platform.access.collaborators import OPENS, shared_with
 from libs.platform.access.scopes import ALL
 from libs.platform.records.kinds import kinds
 from libs.platform.records.tables import record_access
@@ -37,11 +38,15 @@ type Record = tuple[str, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one actor may read now: `whole` kinds to the last record, others by owner or by membership."""
+    """What one actor may read now: `whole` kinds to the last record, others by owner or by membership.
+
+    Of the `shared` kinds there may be records that are shared with him.
+    """
 
     user_id: UUID
     whole: tuple[str, ...]
     reaches: tuple[tuple[tuple[str, ...], tuple[UUID, ...]], ...]
+    shared: tuple[str, ...] = ()
 
     def of_root(self, root: Any) -> ColumnElement[bool]:
         """Return the condition on a record that has no parent, or is one."""
@@ -53,6 +58,7 @@ class Sight:
                 for named, owners in self.reaches
             ),
             and_(root.type == any_(_texts(partly)), root.group_id.in_(_groups_of(self.user_id))),
+            *((_shared_with(self.user_id, self.shared, root),) if self.shared else ()),
         )
 
     def at_a_glance(self) -> tuple[str, ...]:
@@ -74,8 +80,10 @@ def sight(actor: Actor) -> Sight | None:
             whole.append(kind.type)
         elif visible:
             reaches[frozenset(visible)].append(kind.type)
+    partly = sorted(kind for named in reaches.values() for kind in named)
+    shared = tuple(kind for kind in partly if actor.shared(kinds()[kind].permission, kind))
     parts = ((tuple(named), tuple(sorted(owners))) for owners, named in reaches.items())
-    return Sight(actor.user_id, tuple(whole), tuple(sorted(parts)))
+    return Sight(actor.user_id, tuple(whole), tuple(sorted(parts)), shared)
 
 
 def visible_records(
@@ -104,6 +112,16 @@ def owned_or_waiting(
     if actor.user_id is None or not actor.visible(permission):
         return whose
     return or_(whose, group.in_(_groups_of(actor.user_id)))
+
+
+def _shared_with(user_id: UUID, types: tuple[str, ...], root: Any) -> ColumnElement[bool]:
+    """Return the condition that a record of one of these types is shared with a user."""
+
+    def among(record: Any) -> ColumnElement[bool]:
+        return and_(record.type == any_(_texts(types)))
+
+    found = shared_with(root.id, record_access, user_id, OPENS["read"], among)
+    return and_(root.type == any_(_texts(types)), found)
 
 
 def _groups_of(user_id: UUID) -> Any:

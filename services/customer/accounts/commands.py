@@ -128,7 +128,7 @@ async def _revise(
     if details.get("parent_id") is not None:
         await _demand_parent(session, found, details["parent_id"])
     if "owner_id" in asked.model_fields_set:
-        actor.demand_owner("account:assign", asked.owner_id)
+        actor.demand_handover("account", found.owner_id, asked.owner_id)
         found.reassign(asked.owner_id, now)
     found.revise(details, now)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from libs.common.db import Aggregate, Base, External
+from libs.common.db import Base, External
 from libs.common.problem_texts import register
 from libs.common.problems import Conflict
 from libs.contracts.customer import (
@@ -19,9 +19,12 @@ from libs.contracts.customer import (
     AccountMergeProposed,
     AccountReassigned,
     AccountRestored,
+    AccountShared,
     AccountState,
     AccountUnmerged,
+    AccountUnshared,
 )
+from libs.platform.access.collaborators import Shared
 from services.customer.matching import company_key, phone_match
 
 register(
@@ -51,8 +54,9 @@ DETAILS = (
 )
 
 
-class Account(Aggregate, External, Base):
+class Account(Shared, External, Base):
     __tablename__ = "account"
+    SHARED, UNSHARED = AccountShared, AccountUnshared
 
     owner_id: Mapped[UUID | None]
     name: Mapped[str]

@@ -57,14 +57,13 @@ async def create_contacts(
 
 async def possible_duplicates(session: AsyncSession, contact: Contact, actor: Actor) -> list[UUID]:
     """Return the contacts in the actor's scope that look like this one."""
-    visible = actor.visible("contact:read")
-    return [each["id"] for each in await queries.duplicates(session, contact, visible)]
+    return [each["id"] for each in await queries.duplicates(session, contact, *actor.reach("contact"))]
 
 
 async def find_duplicates(session: AsyncSession, identity: UUID, actor: Actor) -> list[dict[str, Any]]:
     """Return the contacts in scope that look like one in scope, and why."""
     contact = await load(session, Contact, identity, actor, "contact:read")
-    return await queries.duplicates(session, contact, actor.visible("contact:read"))
+    return await queries.duplicates(session, contact, *actor.reach("contact"))
 
 
 async def revise_contact(
@@ -204,7 +203,7 @@ async def _revise(
     if is_new and found.erased_at is None:
         details["phone"] = await _phone(session, found.id, found.subject_id, asked.phone)
     if "owner_id" in asked.model_fields_set:
-        actor.demand_owner("contact:assign", asked.owner_id)
+        actor.demand_handover("contact", found.owner_id, asked.owner_id)
         found.reassign(asked.owner_id, now)
     found.revise(details, now)
 

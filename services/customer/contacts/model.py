@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped
 
 from libs.common.crypto import ERASED
-from libs.common.db import Aggregate, Base, External
+from libs.common.db import Base, External
 from libs.common.problems import Conflict
 from libs.contracts.customer import (
     ContactCreated,
@@ -20,9 +20,12 @@ from libs.contracts.customer import (
     ContactMergeProposed,
     ContactReassigned,
     ContactRestored,
+    ContactShared,
     ContactState,
     ContactUnmerged,
+    ContactUnshared,
 )
+from libs.platform.access.collaborators import Shared
 from libs.platform.phones import ERASED_PHONE, Phone
 from services.customer.matching import email_key
 
@@ -30,8 +33,9 @@ DETAILS = ("account_id", "family_name", "given_name", "email", "title", "languag
 PERSONAL = ("family_name", "given_name", "email", "title")
 
 
-class Contact(Aggregate, External, Base):
+class Contact(Shared, External, Base):
     __tablename__ = "contact"
+    SHARED, UNSHARED = ContactShared, ContactUnshared
 
     owner_id: Mapped[UUID | None]
     subject_id: Mapped[UUID]

@@ -27,6 +27,7 @@ from libs.common.db import peek
 from libs.common.listing import Filter, Listing, Predicate, Source
 from libs.common.words import asked
 from libs.platform.access.actor import Actor
+from libs.platform.access.collaborators import shared_ids
 from libs.platform.access.predicate import owners_of
 from libs.platform.access.scopes import Visible
 from libs.platform.phones import blinded
@@ -167,21 +168,27 @@ async def persons(session: AsyncSession, subjects: Iterable[UUID]) -> list[Conta
     return list((await session.scalars(statement)).all())
 
 
-async def duplicates(session: AsyncSession, contact: Contact, visible: Visible) -> list[dict[str, Any]]:
-    """Return contacts of visible owners that look like this one: {id, reasons}, the likeliest first."""
+async def duplicates(
+    session: AsyncSession, contact: Contact, visible: Visible, collaborator: UUID | None = None
+) -> list[dict[str, Any]]:
+    """Return contacts that look like this one: {id, reasons}, the likeliest first.
+
+    They are of visible owners, or shared with a user.
+    """
     if contact.email_key is None and contact.phone_index is None:
         return []
-    values = (contact.email_key, contact.phone_index, contact.id, owners_of(visible), MOST_DUPLICATES)
+    within = (owners_of(visible), collaborator)
+    values = (contact.email_key, contact.phone_index, contact.id, *within, MOST_DUPLICATES)
     return [{"id": UUID(str(row[0])), "reasons": row[1]} for row in await peek(session, _ALIKE, *values)]
 
 
-_ALIKE = """
+_ALIKE = f"""
 SELECT id, reasons FROM (
   SELECT id, array_remove(ARRAY[CASE WHEN email_key = $1::text THEN 'email' END,
                                 CASE WHEN phone_index = $2::text THEN 'phone' END], NULL) AS reasons
   FROM contact
   WHERE (email_key = $1::text OR phone_index = $2::text) AND id <> $3::uuid
-    AND ($4::uuid[] IS NULL OR owner_id = ANY($4::uuid[]))
+    AND ($4::uuid[] IS NULL OR owner_id = ANY($4::uuid[]) OR id = ANY({shared_ids("contact", "$5")}))
     AND deleted_at IS NULL AND merged_into_id IS NULL AND erased_at IS NULL
-) AS alike ORDER BY cardinality(reasons) DESC, id LIMIT $5::bigint
-"""
+) AS alike ORDER BY cardinality(reasons) DESC, id LIMIT $6::bigint
+"""  # noqa: S608 - our own names

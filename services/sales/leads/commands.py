@@ -64,7 +64,7 @@ async def revise_lead(
     if "phone" in asked.model_fields_set and found.erased_at is None:
         details["phone"] = await _phone(session, identity, found.subject_id, asked.phone)
     if "owner_id" in asked.model_fields_set:
-        actor.demand_owner("lead:assign", asked.owner_id)
+        actor.demand_handover("lead", found.owner_id, asked.owner_id)
         found.assign(asked.owner_id, now)
     if details:
         found.revise(details, now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped
 
 from libs.common.crypto import ERASED
-from libs.common.db import Aggregate, Base, External
+from libs.common.db import Base, External
 from libs.common.problem_texts import register
 from libs.common.problems import Conflict
 from libs.contracts.sales import (
@@ -21,8 +21,11 @@ from libs.contracts.sales import (
     LeadFact,
     LeadRestored,
     LeadRevised,
+    LeadShared,
     LeadState,
+    LeadUnshared,
 )
+from libs.platform.access.collaborators import Shared
 from libs.platform.phones import ERASED_PHONE, Phone
 
 register(
@@ -39,8 +42,9 @@ DETAILS = ("family_name", "given_name", "company_name", "email", "title", "sourc
 PERSONAL = ("family_name", "given_name", "email", "title")
 
 
-class Lead(Aggregate, External, Base):
+class Lead(Shared, External, Base):
     __tablename__ = "lead"
+    SHARED, UNSHARED = LeadShared, LeadUnshared
 
     owner_id: Mapped[UUID]
     subject_id: Mapped[UUID]

@@ -56,7 +56,7 @@ async def revise_opportunity(
     news = {name: each for name, each in details.items() if each != getattr(found, name)}
     await _demand_links(session, news, actor)
     if "owner_id" in asked.model_fields_set:
-        actor.demand_owner("opportunity:assign", asked.owner_id)
+        actor.demand_handover("opportunity", found.owner_id, asked.owner_id)
         found.assign(asked.owner_id, now)
     found.revise(details, now)
     return found

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from libs.common.db import Aggregate, Base, External
+from libs.common.db import Base, External
 from libs.common.ids import new_id
 from libs.common.problem_texts import register
 from libs.common.problems import Conflict
@@ -19,11 +19,14 @@ from libs.contracts.sales import (
     OpportunityReopened,
     OpportunityRestored,
     OpportunityRevised,
+    OpportunityShared,
     OpportunityStageChanged,
     OpportunityState,
+    OpportunityUnshared,
     OpportunityWon,
     StageState,
 )
+from libs.platform.access.collaborators import Shared
 
 register(
     {
@@ -48,10 +51,11 @@ DETAILS = (
 )
 
 
-class Opportunity(Aggregate, External, Base):
+class Opportunity(Shared, External, Base):
     """Every move between stages is an event, so that the ledger of stage entries is complete."""
 
     __tablename__ = "opportunity"
+    SHARED, UNSHARED = OpportunityShared, OpportunityUnshared
 
     owner_id: Mapped[UUID]
     name: Mapped[str]
@@ -120,7 +124,7 @@ class Opportunity(Aggregate, External, Base):
 
     def reopen(self, stage: StageState, occurred_at: datetime, now: datetime) -> None:
         """Put a closed opportunity back into an open stage."""
-        self._demand_present()
+        self._ask_present()
         if self.stage_kind == OPEN:
             raise Conflict("not-closed")
         _demand_kind(stage, OPEN)
@@ -152,7 +156,7 @@ class Opportunity(Aggregate, External, Base):
 
     def revise(self, details: dict[str, Any], now: datetime) -> None:
         """Change facts other than stage and owner; what stays the same records nothing."""
-        self._demand_present()
+        self._ask_present()
         changed = {name: value for name, value in details.items() if getattr(self, name) != value}
         for name, value in changed.items():
             setattr(self, name, value)
@@ -162,14 +166,14 @@ class Opportunity(Aggregate, External, Base):
 
     def assign(self, owner_id: UUID, now: datetime) -> None:
         """Give it to another owner."""
-        self._demand_present()
+        self._ask_present()
         if owner_id != self.owner_id:
             left, self.owner_id, self.updated_at = self.owner_id, owner_id, now
             self._tell(OpportunityAssigned, now, from_owner_id=left)
 
     def delete(self, now: datetime) -> None:
         """Put it into the recycle bin."""
-        self._demand_present()
+        self._ask_present()
         self.deleted_at = self.updated_at = now
         self._tell(OpportunityDeleted, now)
 
@@ -195,12 +199,12 @@ class Opportunity(Aggregate, External, Base):
     def _tell(self, kind: type[OpportunityFact], occurred_at: datetime, **facts: Any) -> None:
         self.record(kind(opportunity_id=self.id, occurred_at=occurred_at, state=self.state(), **facts))
 
-    def _demand_present(self) -> None:
+    def _ask_present(self) -> None:
         if self.deleted_at is not None:
             raise Conflict("deleted")
 
     def _demand_open(self, occurred_at: datetime) -> None:
-        self._demand_present()
+        self._ask_present()
         if self.stage_kind != OPEN:
             raise Conflict("already-closed")
         self._demand_order(occurred_at)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.external import external_columns
-from libs.common.problems import Conflict
+from libs.common.problems import Conflict, Forbidden
 from libs.platform.access.actor import Actor, load
 from libs.platform.directory.model import Directory
 from libs.platform.references.replica import refer, subject_behind
@@ -85,6 +85,7 @@ async def assign_ticket(
 ) -> Ticket:
     """Give it to somebody; whoever may work on it may take it, to give it to others needs ticket:assign."""
     found = await _load(session, identity, actor, "ticket:update")
+    await _demand_unshared(session, found, actor)
     if owner_id is None:
         actor.demand("ticket:assign")
     elif owner_id != actor.user_id:
@@ -98,6 +99,7 @@ async def move_ticket(
 ) -> Ticket:
     """Put it into another queue, whose rule says whose it is then."""
     found = await _load(session, identity, actor, "ticket:update")
+    await _demand_unshared(session, found, actor)
     if queue_id is not None:
         await find_queue(session, queue_id)
     if queue_id != found.queue_id:
@@ -211,6 +213,13 @@ async def _load(
     return await load(
         session, Ticket, identity, actor, permission, for_update=True, version=version, also=also
     )
+
+
+async def _demand_unshared(session: AsyncSession, found: Ticket, actor: Actor) -> None:
+    """Raise Forbidden for what is only shared with him: he works on it, and hands it to nobody."""
+    owns = actor.may("ticket:update", found.owner_id)
+    if not owns and not await queries.waits_for(session, found, actor):
+        raise Forbidden(detail="ticket:assign")
 
 
 async def _moving(

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.crypto import ERASED
-from libs.common.db import Aggregate, Base, External
+from libs.common.db import Base, External
 from libs.common.ids import new_id
 from libs.common.problem_texts import register
 from libs.common.problems import Conflict
@@ -34,11 +34,14 @@ from libs.contracts.ticketing import (
     TicketRestored,
     TicketResumed,
     TicketRevised,
+    TicketShared,
     TicketSlaBreached,
     TicketSlaWarned,
     TicketState,
     TicketUnfollowed,
+    TicketUnshared,
 )
+from libs.platform.access.collaborators import Shared
 from services.ticketing.business_time import BusinessTime
 from services.ticketing.clocks import FIRST_RESPONSE, RESOLUTION, WARNING, Clocks, Terms
 
@@ -90,10 +93,11 @@ PERSONAL = ("subject", "description")
 UNRESOLVED = (Category.OPEN, Category.WAITING)
 
 
-class Ticket(Clocks, Aggregate, External, Base):
+class Ticket(Clocks, Shared, External, Base):
     """Whoever resolves, pauses or answers it finds its clocks settled up to then."""
 
     __tablename__ = "ticket"
+    SHARED, UNSHARED = TicketShared, TicketUnshared
 
     number: Mapped[str]
     subject_id: Mapped[UUID]

@@ -97,6 +97,12 @@ def in_my_queues(actor: Actor) -> ColumnElement[bool]:
     return Ticket.queue_id.in_(queues_of(actor.user_id))
 
 
+async def waits_for(session: AsyncSession, ticket: Ticket, actor: Actor) -> bool:
+    """Tell whether a ticket stands in a queue that the actor is a member of."""
+    found = select(Ticket.id).where(Ticket.id == ticket.id, in_my_queues(actor))
+    return await session.scalar(found) is not None
+
+
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of what an actor may read: what is his by scope, and what is in his queues."""
     scope = actor.sees("ticket:read", Ticket.owner_id)

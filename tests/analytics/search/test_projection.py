@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.consumer import NotYetError
 from libs.common.crypto import ERASED, DataKey
-from libs.common.db import Database
+from libs.common.db import Database, dumps
 from libs.common.inbox_postgres import PostgresTransaction
 from libs.common.projection import Version
 from libs.contracts.customer import ContactErased
@@ -172,6 +173,7 @@ async def explained(connection: AsyncConnection, models: Models, query: str) -> 
     assert found is not None
     statement = queries.select_records(seller(), query, found, 20)
     compiled = statement.compile(connection.sync_engine)
-    values = tuple(compiled.params[name] for name in compiled.positiontup or ())
+    given = [(compiled.binds[name].type, compiled.params[name]) for name in compiled.positiontup or ()]
+    values = tuple(dumps(value) if isinstance(kind, JSONB) else value for kind, value in given)
     plan = await connection.exec_driver_sql(f"EXPLAIN {compiled}", values)
     return "\n".join(plan.scalars())

@@ -14,6 +14,7 @@ from libs.common.ids import new_id
 from libs.common.problems import Conflict, Forbidden, NotFound, StaleVersion
 from libs.common.transaction import UnknownReference
 from libs.contracts.ticketing import TicketAssigned, TicketSlaBreached
+from libs.platform.access.collaborators import Access
 from libs.platform.references.replica import subject_behind
 from libs.platform.subjects.model import SubjectKey
 from services.ticketing.tickets.commands import (
@@ -428,6 +429,20 @@ class TestAssignTicket:
 
         with pytest.raises(NotFound):
             await assign_ticket(session, ticket.id, uid(3), an_actor(number=3), LATER)
+
+
+class TestCollaborator:
+    async def test_works_on_a_ticket_and_hands_it_to_nobody(self, session: AsyncSession) -> None:
+        ticket, peer = await opened(session), an_actor({**OWN, "ticket:assign": "own"}, 2)
+        ticket.share(uid(2), Access.WRITE, None, LATER)
+        await session.flush()
+
+        await pause_ticket(session, ticket.id, "waiting-for-others", None, peer, LATER)
+        for handing in (assign_ticket, move_ticket):
+            with pytest.raises(Forbidden):
+                await handing(session, ticket.id, uid(2), peer, LATER)
+
+        assert (ticket.status, ticket.owner_id) == ("waiting-for-others", uid(1))
 
 
 class TestFollowTicket:

@@ -52,6 +52,31 @@ class Accounts(AsyncResource):
             "PATCH", f"/api/v1/accounts/{id}", version=version, body=body, answer=models.AccountRead
         )
 
+    async def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return await self._call("GET", f"/api/v1/accounts/{id}/collaborators", answer=models.Collaborators)
+
+    async def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return await self._call(
+            "DELETE",
+            f"/api/v1/accounts/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    async def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return await self._call(
+            "PUT",
+            f"/api/v1/accounts/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
+        )
+
     async def duplicates(self, id: ID, /) -> models.CustomerDuplicates:
         """Return the accounts that this one looks like, and why."""
         return await self._call("GET", f"/api/v1/accounts/{id}/duplicates", answer=models.CustomerDuplicates)
@@ -514,6 +539,31 @@ class Contacts(AsyncResource):
             "PATCH", f"/api/v1/contacts/{id}", version=version, body=body, answer=models.ContactRead
         )
 
+    async def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return await self._call("GET", f"/api/v1/contacts/{id}/collaborators", answer=models.Collaborators)
+
+    async def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return await self._call(
+            "DELETE",
+            f"/api/v1/contacts/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    async def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return await self._call(
+            "PUT",
+            f"/api/v1/contacts/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
+        )
+
     def consents(
         self, id: ID, /, **query: Unpack[bodies.ContactsConsentsQuery]
     ) -> AsyncPages[models.ConsentEntryListItem]:
@@ -722,6 +772,31 @@ class Leads(AsyncResource):
         """Change facts of a lead, or its owner."""
         return await self._call(
             "PATCH", f"/api/v1/leads/{id}", version=version, body=body, answer=models.LeadRead
+        )
+
+    async def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return await self._call("GET", f"/api/v1/leads/{id}/collaborators", answer=models.Collaborators)
+
+    async def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return await self._call(
+            "DELETE",
+            f"/api/v1/leads/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    async def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return await self._call(
+            "PUT",
+            f"/api/v1/leads/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
         )
 
     async def convert(
@@ -1207,6 +1282,33 @@ class Opportunities(AsyncResource):
             key=idempotency_key,
             body=body,
             answer=models.OpportunityRead,
+        )
+
+    async def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return await self._call(
+            "GET", f"/api/v1/opportunities/{id}/collaborators", answer=models.Collaborators
+        )
+
+    async def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return await self._call(
+            "DELETE",
+            f"/api/v1/opportunities/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    async def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return await self._call(
+            "PUT",
+            f"/api/v1/opportunities/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
         )
 
     async def lose(
@@ -1779,6 +1881,31 @@ class Tickets(AsyncResource):
         """Be done with a ticket; its customer is asked how content he is."""
         return await self._call(
             "POST", f"/api/v1/tickets/{id}/close", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    async def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return await self._call("GET", f"/api/v1/tickets/{id}/collaborators", answer=models.Collaborators)
+
+    async def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return await self._call(
+            "DELETE",
+            f"/api/v1/tickets/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    async def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return await self._call(
+            "PUT",
+            f"/api/v1/tickets/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
         )
 
     async def escalate(

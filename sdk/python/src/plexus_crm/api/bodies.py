@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Literal, NotRequired, Required, TypedDict
 from uuid import UUID
 
+type Access = "Literal['read', 'write']"
+
 
 class AccountCreate(TypedDict, total=False):
     """A new account; without `owner_id` the caller owns it."""
@@ -290,6 +292,13 @@ class CampaignUpdate(TypedDict, total=False):
     throttle_per_second: NotRequired[int]
     scheduled_at: NotRequired[datetime | str | None]
     owner_id: NotRequired[UUID | str]
+
+
+class CollaboratorPut(TypedDict, total=False):
+    """How far a record is shared with a user, and until when; without an end until it is taken back."""
+
+    access: Required[Access]
+    expires_at: NotRequired[datetime | str | None]
 
 
 class Complete(TypedDict, total=False):

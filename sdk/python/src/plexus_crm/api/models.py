@@ -446,6 +446,20 @@ class CloudEvent(Model):
     data: dict[str, Any]
 
 
+class CollaboratorRead(Model):
+    """A user with whom a record is shared; after `expires_at` it is not."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
+class Collaborators(Model):
+    """Everybody with whom a record is shared."""
+
+    items: tuple[CollaboratorRead, ...]
+
+
 class ColumnRead(Model):
     """A column: its number, what stands above it, and the field that it seems to hold."""
 

@@ -48,6 +48,31 @@ class Accounts(Resource):
             "PATCH", f"/api/v1/accounts/{id}", version=version, body=body, answer=models.AccountRead
         )
 
+    def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return self._call("GET", f"/api/v1/accounts/{id}/collaborators", answer=models.Collaborators)
+
+    def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return self._call(
+            "DELETE",
+            f"/api/v1/accounts/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return self._call(
+            "PUT",
+            f"/api/v1/accounts/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
+        )
+
     def duplicates(self, id: ID, /) -> models.CustomerDuplicates:
         """Return the accounts that this one looks like, and why."""
         return self._call("GET", f"/api/v1/accounts/{id}/duplicates", answer=models.CustomerDuplicates)
@@ -498,6 +523,31 @@ class Contacts(Resource):
             "PATCH", f"/api/v1/contacts/{id}", version=version, body=body, answer=models.ContactRead
         )
 
+    def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return self._call("GET", f"/api/v1/contacts/{id}/collaborators", answer=models.Collaborators)
+
+    def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return self._call(
+            "DELETE",
+            f"/api/v1/contacts/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return self._call(
+            "PUT",
+            f"/api/v1/contacts/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
+        )
+
     def consents(
         self, id: ID, /, **query: Unpack[bodies.ContactsConsentsQuery]
     ) -> Pages[models.ConsentEntryListItem]:
@@ -701,6 +751,31 @@ class Leads(Resource):
     def update(self, id: ID, /, *, version: int, **body: Unpack[bodies.LeadUpdate]) -> models.LeadRead:
         """Change facts of a lead, or its owner."""
         return self._call("PATCH", f"/api/v1/leads/{id}", version=version, body=body, answer=models.LeadRead)
+
+    def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return self._call("GET", f"/api/v1/leads/{id}/collaborators", answer=models.Collaborators)
+
+    def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return self._call(
+            "DELETE",
+            f"/api/v1/leads/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return self._call(
+            "PUT",
+            f"/api/v1/leads/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
+        )
 
     def convert(
         self, id: ID, /, *, idempotency_key: str | None = None, **body: Unpack[bodies.Convert]
@@ -1173,6 +1248,31 @@ class Opportunities(Resource):
             key=idempotency_key,
             body=body,
             answer=models.OpportunityRead,
+        )
+
+    def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return self._call("GET", f"/api/v1/opportunities/{id}/collaborators", answer=models.Collaborators)
+
+    def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return self._call(
+            "DELETE",
+            f"/api/v1/opportunities/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return self._call(
+            "PUT",
+            f"/api/v1/opportunities/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
         )
 
     def lose(
@@ -1719,6 +1819,31 @@ class Tickets(Resource):
         """Be done with a ticket; its customer is asked how content he is."""
         return self._call(
             "POST", f"/api/v1/tickets/{id}/close", key=idempotency_key, body=body, answer=models.TicketRead
+        )
+
+    def collaborators(self, id: ID, /) -> models.Collaborators:
+        """Return everybody with whom a record is shared."""
+        return self._call("GET", f"/api/v1/tickets/{id}/collaborators", answer=models.Collaborators)
+
+    def remove_collaborator(self, id: ID, user_id: ID, /, *, version: int) -> models.Collaborators:
+        """Take a record back from a user; for who is none of its collaborators nothing changes."""
+        return self._call(
+            "DELETE",
+            f"/api/v1/tickets/{id}/collaborators/{user_id}",
+            version=version,
+            answer=models.Collaborators,
+        )
+
+    def set_collaborator(
+        self, id: ID, user_id: ID, /, *, version: int, **body: Unpack[bodies.CollaboratorPut]
+    ) -> models.Collaborators:
+        """Share a record with a user, or change how far and how long."""
+        return self._call(
+            "PUT",
+            f"/api/v1/tickets/{id}/collaborators/{user_id}",
+            version=version,
+            body=body,
+            answer=models.Collaborators,
         )
 
     def escalate(

@@ -13,6 +13,7 @@ from plexus_crm.model import Model
 class AccountState(Model):
     """A company we deal with."""
 
+    collaborators: tuple[Collaborator, ...] | None = None
     id: UUID
     owner_id: UUID | None
     created_at: datetime
@@ -60,6 +61,14 @@ class ActivityState(Model):
     erased_at: datetime | None = None
 
 
+class Collaborator(Model):
+    """A user beside the owner: `access` is `read`, or `write` which reads too, until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None = None
+
+
 class ConsentState(Model):
     """What a contact said last about one purpose on one channel; `status` is given or withdrawn. `given_at` and `withdrawn_at` are when he last did so. `subject_id` names the key of proof and reason."""
 
@@ -84,6 +93,7 @@ class ConsentState(Model):
 class ContactState(Model):
     """A person; `subject_id` names the key of his personal fields."""
 
+    collaborators: tuple[Collaborator, ...] | None = None
     id: UUID
     owner_id: UUID | None
     created_at: datetime
@@ -243,6 +253,18 @@ class AccountRestored(
     state: AccountState
 
 
+class AccountShared(Event, type="customer.account.shared.v1", topic="crm.customer.account", key="account_id"):
+    """A user may read the account, or change it too (`access`), until `expires_at`."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    account_id: UUID
+    state: AccountState
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
 class AccountUnmerged(
     Event, type="customer.account.unmerged.v1", topic="crm.customer.account", key="account_id"
 ):
@@ -253,6 +275,18 @@ class AccountUnmerged(
     account_id: UUID
     state: AccountState
     from_id: UUID
+
+
+class AccountUnshared(
+    Event, type="customer.account.unshared.v1", topic="crm.customer.account", key="account_id"
+):
+    """The account is not shared with a user any more."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    account_id: UUID
+    state: AccountState
+    user_id: UUID
 
 
 class ActivityCompleted(
@@ -473,6 +507,18 @@ class ContactRestored(
     state: ContactState
 
 
+class ContactShared(Event, type="customer.contact.shared.v1", topic="crm.customer.contact", key="contact_id"):
+    """A user may read the contact, or change him too (`access`), until `expires_at`."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    contact_id: UUID
+    state: ContactState
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
 class ContactUnmerged(
     Event, type="customer.contact.unmerged.v1", topic="crm.customer.contact", key="contact_id"
 ):
@@ -483,6 +529,18 @@ class ContactUnmerged(
     contact_id: UUID
     state: ContactState
     from_id: UUID
+
+
+class ContactUnshared(
+    Event, type="customer.contact.unshared.v1", topic="crm.customer.contact", key="contact_id"
+):
+    """The contact is not shared with a user any more."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    contact_id: UUID
+    state: ContactState
+    user_id: UUID
 
 
 class ImportCancelled(

@@ -10,9 +10,18 @@ from plexus_crm.event import Event
 from plexus_crm.model import Model
 
 
+class Collaborator(Model):
+    """A user beside the owner: `access` is `read`, or `write` which reads too, until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None = None
+
+
 class LeadState(Model):
     """A person who may buy; `subject_id` names the key of his personal fields."""
 
+    collaborators: tuple[Collaborator, ...] | None = None
     id: UUID
     subject_id: UUID
     family_name: str | None = None
@@ -34,6 +43,7 @@ class LeadState(Model):
 class OpportunityState(Model):
     """An opportunity after the change; `stage_entered_at` is when it came to its stage."""
 
+    collaborators: tuple[Collaborator, ...] | None = None
     id: UUID
     name: str
     pipeline_id: UUID
@@ -162,6 +172,28 @@ class LeadRevised(Event, type="sales.lead.revised.v1", topic="crm.sales.lead", k
     state: LeadState
 
 
+class LeadShared(Event, type="sales.lead.shared.v1", topic="crm.sales.lead", key="lead_id"):
+    """A user may read the lead, or change it too (`access`), until `expires_at`."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    lead_id: UUID
+    state: LeadState
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
+class LeadUnshared(Event, type="sales.lead.unshared.v1", topic="crm.sales.lead", key="lead_id"):
+    """The lead is not shared with a user any more."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    lead_id: UUID
+    state: LeadState
+    user_id: UUID
+
+
 class OpportunityAssigned(
     Event, type="sales.opportunity.assigned.v1", topic="crm.sales.opportunity", key="opportunity_id"
 ):
@@ -246,6 +278,20 @@ class OpportunityRevised(
     state: OpportunityState
 
 
+class OpportunityShared(
+    Event, type="sales.opportunity.shared.v1", topic="crm.sales.opportunity", key="opportunity_id"
+):
+    """A user may read the opportunity, or change it too (`access`), until `expires_at`."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    opportunity_id: UUID
+    state: OpportunityState
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
 class OpportunityStageChanged(
     Event, type="sales.opportunity.stage_changed.v1", topic="crm.sales.opportunity", key="opportunity_id"
 ):
@@ -257,6 +303,18 @@ class OpportunityStageChanged(
     state: OpportunityState
     from_stage_id: UUID
     stage_id: UUID
+
+
+class OpportunityUnshared(
+    Event, type="sales.opportunity.unshared.v1", topic="crm.sales.opportunity", key="opportunity_id"
+):
+    """The opportunity is not shared with a user any more."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    opportunity_id: UUID
+    state: OpportunityState
+    user_id: UUID
 
 
 class OpportunityWon(

@@ -26,6 +26,14 @@ class CalendarState(Model):
     external_id: str | None = None
 
 
+class Collaborator(Model):
+    """A user beside the owner: `access` is `read`, or `write` which reads too, until `expires_at`."""
+
+    user_id: UUID
+    access: str
+    expires_at: datetime | None = None
+
+
 class HoursState(Model):
     """Hours of work on one day of the week; 0 is Monday."""
 
@@ -141,6 +149,7 @@ class TicketMessageState(Model):
 class TicketState(Model):
     """A request for help; `subject_id` names the key of its free text. `status_category` is open, waiting, resolved or closed, and `status` the name within it. `csat_score` is 1 to 5. `reopened_count` says how often it was not solved after all."""
 
+    collaborators: tuple[Collaborator, ...] | None = None
     id: UUID
     number: str
     subject_id: UUID
@@ -702,6 +711,18 @@ class TicketRevised(Event, type="ticketing.ticket.revised.v1", topic="crm.ticket
     changed: tuple[str, ...]
 
 
+class TicketShared(Event, type="ticketing.ticket.shared.v1", topic="crm.ticketing.ticket", key="ticket_id"):
+    """A user may read the ticket, or change it too (`access`), until `expires_at`."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    ticket_id: UUID
+    state: TicketState
+    user_id: UUID
+    access: str
+    expires_at: datetime | None
+
+
 class TicketSlaBreached(
     Event, type="ticketing.ticket.sla_breached.v1", topic="crm.ticketing.ticket", key="ticket_id"
 ):
@@ -732,6 +753,18 @@ class TicketUnfollowed(
     Event, type="ticketing.ticket.unfollowed.v1", topic="crm.ticketing.ticket", key="ticket_id"
 ):
     """Somebody has heard enough."""
+
+    occurred_at: datetime
+    owner_path: tuple[UUID, ...] | None = None
+    ticket_id: UUID
+    state: TicketState
+    user_id: UUID
+
+
+class TicketUnshared(
+    Event, type="ticketing.ticket.unshared.v1", topic="crm.ticketing.ticket", key="ticket_id"
+):
+    """The ticket is not shared with a user any more."""
 
     occurred_at: datetime
     owner_path: tuple[UUID, ...] | None = None
