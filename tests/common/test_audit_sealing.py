@@ -151,7 +151,7 @@ class TestSealAudit:
 
         process.run(plan)
 
-        assert list(ran[0].loops) == [seal_audit]
+        assert seal_audit in ran[0].loops
         assert Topic("crm.toy.audit-anchor", 1) in topics_of(plan)
 
 

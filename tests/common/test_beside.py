@@ -13,7 +13,7 @@ import asyncio, os, socket
 from libs.common.beside import run_beside, until_gone
 
 def own(line):
-    print(os.getpid(), flush=True)
+    os.write(1, b"%d\\n" % os.getpid())
     asyncio.run(until_gone(line))
 
 def other(line):
@@ -21,7 +21,7 @@ def other(line):
 
 run_beside(own, other)
 """
-WAITS = "print(os.getpid(), flush=True); asyncio.run(until_gone(line))"
+WAITS = "os.write(1, b'%d\\n' % os.getpid()); asyncio.run(until_gone(line))"
 
 
 def started(other: str) -> subprocess.Popen[str]:

@@ -3,8 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.db import Aggregate
@@ -14,7 +13,7 @@ from libs.platform.access.actor import Actor, load
 from libs.platform.access.fields import is_known, is_maskable
 
 # Which field is meant; each request shows one, so that the trail has a row for each.
-Masked = Annotated[str, Query(max_length=60, pattern="^[a-z][a-z0-9_]*$")]
+Masked = Annotated[str, StringConstraints(max_length=60, pattern="^[a-z][a-z0-9_]*$")]
 
 REVEALED: dict[str, Any] = {"additionalProperties": {"type": ["string", "null"]}}
 

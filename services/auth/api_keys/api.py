@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 
 from libs.common.edge import Reads, Router, Session, etagged, page, respond
 from libs.common.listing_schema import listed
+from libs.common.problems import responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import Needs
 from services.auth.api_keys import commands, queries
@@ -24,7 +25,7 @@ async def list_api_keys(request: Request, reads: Reads, actor: Reader) -> Respon
     return page(await queries.list_page(reads, request.query_params.multi_items(), actor))
 
 
-@router.post("", status_code=201, response_model=ApiKeyIssued)
+@router.post("", status_code=201, response_model=ApiKeyIssued, responses=responses(404))
 async def create_api_key(body: ApiKeyCreate, session: Session, actor: Creator) -> Response:
     """Make a key for yourself or a service account; its secret is in this answer alone."""
     made, minted = await commands.issue_key(session, body, actor, session.info["now"])
