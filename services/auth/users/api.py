@@ -57,13 +57,13 @@ async def create_service_account(body: ServiceAccountCreate, session: Session, a
     return respond(UserRead.model_validate(made), made, 201)
 
 
-@router.get("/{identity}", response_model=UserRead)
+@router.get("/{identity:uuid}", response_model=UserRead)
 async def read_user(identity: UUID, reads: Reads, actor: Reader) -> Response:
     """Return one user."""
     return etagged(await queries.read(reads, identity, actor))
 
 
-@router.patch("/{identity}", **_CHANGE)
+@router.patch("/{identity:uuid}", **_CHANGE)
 async def update_user(
     identity: UUID, body: UserUpdate, version: IfMatch, session: Session, actor: Editor
 ) -> Response:
@@ -72,21 +72,21 @@ async def update_user(
     return respond(UserRead.model_validate(done), done)
 
 
-@router.post("/{identity}/deactivate", **_CHANGE)
+@router.post("/{identity:uuid}/deactivate", **_CHANGE)
 async def deactivate_user(identity: UUID, session: Session, actor: Editor) -> Response:
     """End everything that a user may do, and his sessions."""
     done = await commands.deactivate_user(session, identity, actor, session.info["now"])
     return respond(UserRead.model_validate(done), done)
 
 
-@router.post("/{identity}/unlock", status_code=204)
+@router.post("/{identity:uuid}/unlock", status_code=204)
 async def unlock_user(identity: UUID, session: Session, actor: Editor) -> Response:
     """Let a user sign in at once whom too many wrong passwords had locked out."""
     await commands.unlock_user(session, identity, actor)
     return Response(status_code=204)
 
 
-@router.post("/{identity}/reactivate", **_CHANGE)
+@router.post("/{identity:uuid}/reactivate", **_CHANGE)
 async def reactivate_user(identity: UUID, session: Session, actor: Editor) -> Response:
     """Let a deactivated user sign in again."""
     done = await commands.reactivate_user(session, identity, actor, session.info["now"])
