@@ -21,7 +21,7 @@ SELECT concat_ws('/', s.system_identifier, c.timeline_id, d.oid, 'public.outbox'
 FROM pg_control_system() AS s, pg_control_checkpoint() AS c, pg_database AS d
 WHERE d.datname = current_database()"""
 _KNOWN = text(f"SELECT EXISTS (SELECT FROM lineage WHERE told = ({ACTUAL}))")
-_FORGET, _KEEP = text("DELETE FROM lineage"), text(f"INSERT INTO lineage {ACTUAL}")
+_FORGET, _KEEP = text("DELETE FROM lineage"), text(f"INSERT INTO lineage {ACTUAL} ON CONFLICT DO NOTHING")
 
 
 async def is_known(connection: AsyncConnection | AsyncSession) -> bool:

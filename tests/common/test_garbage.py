@@ -42,4 +42,5 @@ class TestSettle:
         settle()
 
         assert len(later) == 5_000
-        assert gc.get_freeze_count() == before
+        # Some of what was frozen may be gone by now; nothing has come to it.
+        assert gc.get_freeze_count() <= before
