@@ -1,6 +1,6 @@
 """The documentation process: the page, the merged document, and problems nobody else explains.
 
-`uvicorn gateway.docs:app`, with PLEXUS_BACKENDS saying where the services are.
+`python -m libs.common.serving gateway.docs:app --port 9003`; PLEXUS_BACKENDS says where the services are.
 """
 
 import asyncio
@@ -16,12 +16,13 @@ import httpx
 import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from gateway.openapi import Json, merge
 from gateway.routes import Routes, load_routes
 from gateway.settings import Settings
+from libs.common.health import Health
 from libs.common.problem_handlers import to_response
 from libs.common.problem_texts import preferred_language, register
 from libs.common.problems import NotFound, Problem
@@ -138,10 +139,6 @@ async def home(_request: Request) -> Response:
     return RedirectResponse("/docs")
 
 
-async def alive(_request: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
 def refuse(request: Request, problem: Problem) -> Response:
     return to_response(problem, request.headers.get("accept-language"))
 
@@ -164,10 +161,12 @@ def create_docs(routes: Routes, settings: Settings) -> Starlette:
         ("/docs/assets/{name}", asset, None),
         ("/openapi.json", document, None),
         ("/problems/{status:int}", explain, anything),
-        *((path, alive, None) for path in ("/livez", "/startupz", "/readyz")),
     ]
-    table = [Route(path, endpoint, methods=methods) for path, endpoint, methods in paths]
-    return Starlette(routes=table, lifespan=lifespan, exception_handlers={404: unknown, 405: unknown})
+    health = Health()
+    table = [*health.routes(), *(Route(path, endpoint, methods=methods) for path, endpoint, methods in paths)]
+    made = Starlette(routes=table, lifespan=lifespan, exception_handlers={404: unknown, 405: unknown})
+    made.state.health = health
+    return made
 
 
 app = create_docs(load_routes(), Settings())

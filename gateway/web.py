@@ -1,6 +1,6 @@
 """The web UI's files: the page, its scripts and styles, and nothing that answers for a service.
 
-`uvicorn gateway.web:app`, with PLEXUS_WEB_ROOT naming the folder that Vite built.
+`python -m libs.common.serving gateway.web:app --port 9002`; PLEXUS_WEB_ROOT names what Vite built.
 """
 
 import mimetypes
@@ -11,10 +11,11 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from gateway.docs import refuse
+from libs.common.health import Health
 from libs.common.problems import NotFound
 
 POLICY = (
@@ -87,10 +88,6 @@ def _read(path: Path) -> File:
     return File(path.read_bytes(), kind, compressed)
 
 
-async def alive(_request: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
 def create_web(root: Path) -> Starlette:
     """The application over one folder; without a built page it says so and stays up."""
     files = read_files(root)
@@ -106,8 +103,10 @@ def create_web(root: Path) -> Starlette:
             return HTMLResponse(NOT_BUILT, status_code=503, headers=SECURE)
         return page.respond(accepted, ASK_AGAIN)
 
-    probes = [Route(path, alive) for path in ("/livez", "/startupz", "/readyz")]
-    return Starlette(routes=[*probes, Route("/{path:path}", answer)])
+    health = Health()
+    made = Starlette(routes=[*health.routes(), Route("/{path:path}", answer)])
+    made.state.health = health
+    return made
 
 
 app = create_web(Settings().root)

@@ -37,15 +37,14 @@ def api(service: str, port: int, environment: Mapping[str, str], needs: tuple[st
 
 
 def asgi(name: str, app: str, port: int, environment: Mapping[str, str], needs: tuple[str, ...]) -> Part:
-    """Describe a uvicorn process and its three health addresses."""
-    options = f"--host 127.0.0.1 --port {port} --no-access-log"
-    command = (sys.executable, "-m", "uvicorn", app, *options.split())
+    """Describe an HTTP process and its three health addresses. No load balancer stands before it."""
+    command = (sys.executable, "-m", "libs.common.serving", app, "--port", str(port), "--drain", "0")
     return _server(name, command, port, environment, needs)
 
 
 def exchange(port: int, environment: Mapping[str, str], held: Certificate, authority: Path) -> Part:
     """Describe the process that exchanges cookies and API keys for tokens, for the gateway alone."""
-    command = (sys.executable, "-m", "services.auth.exchange", "--port", str(port))
+    command = (sys.executable, "-m", "services.auth.exchange", "--port", str(port), "--drain", "0")
     tls = {"PLEXUS_TLS_CERTIFICATE": str(held.certificate), "PLEXUS_TLS_KEY": str(held.key)}
     url = f"https://127.0.0.1:{port}"
     return Part(

@@ -12,11 +12,12 @@ type Check = Callable[[], Awaitable[bool]]
 
 @dataclass(slots=True)
 class Health:
-    """Named checks; `live` may ask nothing outside the process."""
+    """Named checks; `live` may ask nothing outside the process. One that drains is about to end."""
 
     live: dict[str, Check] = field(default_factory=dict)
     startup: dict[str, Check] = field(default_factory=dict)
     ready: dict[str, Check] = field(default_factory=dict)
+    is_draining: bool = False
 
     def routes(self) -> list[Route]:
         """Return /livez, /startupz and /readyz: 200 with `ok`, or 503 with the names that failed."""
@@ -33,6 +34,8 @@ class Health:
         return await _answer(self.startup)
 
     async def _ready(self, _: Request) -> Response:
+        if self.is_draining:
+            return PlainTextResponse("draining", 503)
         return await _answer(self.ready)
 
 

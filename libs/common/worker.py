@@ -75,6 +75,7 @@ class Attached(Protocol):
 
 
 type Attach = Callable[[Settings, Database], Attached]
+type Address = tuple[str, int]
 
 
 @dataclass
@@ -101,7 +102,7 @@ class Worker:
             self.transactions = self.tracing.transactions(self.transactions)
         self.inbox = PostgresInbox(self.transactions)
 
-    async def run(self, only: str | None, port: int | None) -> None:
+    async def run(self, only: str | None, address: Address | None) -> None:
         """Run until SIGTERM or SIGINT; a part that dies ends the process, to be started again."""
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
@@ -116,8 +117,8 @@ class Worker:
                 group.create_task(self.attached.run(self.stop))
                 if self.plan.settings.telemetry:
                     group.create_task(watch_loop(self.stop))
-                if port is not None:
-                    group.create_task(self._serve(port))
+                if address is not None:
+                    group.create_task(self._serve(address))
                 if self.line is not None:
                     group.create_task(self._end_together(self.line))
         finally:
@@ -223,12 +224,13 @@ class Worker:
                 log.warning("job %s: %s", job.name, type(error).__name__)
             await _until(self.stop.wait(), job.every)
 
-    async def _serve(self, port: int) -> None:
+    async def _serve(self, address: Address) -> None:
         """Answer health questions until the worker stops."""
         health = Health(live={"polling": self._polling}, startup={"database": self._database_answers})
         health.ready = health.startup
         app = Starlette(routes=[*health.routes(), *self._metrics()])
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
+        host, port = address
+        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
         server = uvicorn.Server(config)
         with contextlib.suppress(asyncio.CancelledError):
             task = asyncio.create_task(server._serve())  # noqa: SLF001 - `serve` would take our signal handlers
@@ -293,14 +295,17 @@ def run_worker(plan: Plan, attach: Attach) -> None:
     """
     parser = argparse.ArgumentParser(description=f"The {plan.settings.service} worker.")
     parser.add_argument("--only", choices=("relay", "consumer", "jobs"))
-    parser.add_argument("--port", type=int)
+    parser.add_argument("--host", default="127.0.0.1", help="of the port")
+    parser.add_argument("--port", type=int, help="for health and metrics")
     options = parser.parse_args()
     configure(plan.settings, "worker")
 
-    def run(only: str | None, port: int | None, line: socket.socket | None = None) -> None:
-        uvloop.run(Worker(plan, attach, line).run(only, port))
+    address = None if options.port is None else (options.host, options.port)
+
+    def run(only: str | None, address: Address | None, line: socket.socket | None = None) -> None:
+        uvloop.run(Worker(plan, attach, line).run(only, address))
 
     if plan.heavy and options.only in {None, "jobs"}:
-        run_beside(partial(run, options.only, options.port), partial(run, "heavy", None))
+        run_beside(partial(run, options.only, address), partial(run, "heavy", None))
     else:
-        run(options.only, options.port)
+        run(options.only, address)

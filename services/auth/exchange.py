@@ -11,6 +11,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from libs.common.serving import DRAIN
 from libs.platform.app import create_app
 from services.auth.exchanges.api import router as exchanges
 from services.auth.settings import Settings
@@ -19,8 +20,11 @@ settings = Settings()
 app = create_app(settings, __package__, [exchanges])
 
 
-async def serve(host: str, port: int) -> None:
-    """Serve until SIGTERM. One process: a supervisor that kills it must not leave a worker behind."""
+async def serve(host: str, port: int, drain: float) -> None:
+    """Serve until SIGINT, or for `drain` seconds behind SIGTERM.
+
+    One process: a supervisor that kills it must not leave a worker behind.
+    """
     server = Server(
         app,
         address=host,
@@ -32,8 +36,14 @@ async def serve(host: str, port: int) -> None:
         ssl_cert=settings.tls_certificate,
         ssl_key=settings.tls_key,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, server.stop)
+    loop, health = asyncio.get_running_loop(), app.state.health
+
+    def end() -> None:
+        loop.call_later(0 if health.is_draining else drain, server.stop)
+        health.is_draining = True
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+    loop.add_signal_handler(signal.SIGINT, server.stop)
     await server.serve()
 
 
@@ -41,5 +51,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m services.auth.exchange")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--drain", type=float, default=DRAIN, help="seconds of serving behind a SIGTERM")
     asked = parser.parse_args()
-    asyncio.run(serve(asked.host, asked.port))
+    asyncio.run(serve(asked.host, asked.port, asked.drain))

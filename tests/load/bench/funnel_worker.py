@@ -7,4 +7,4 @@ from services.analytics.worker import PLAN
 
 if __name__ == "__main__":
     funnel = tuple(each for each in PLAN.projections if each.name == "funnel")
-    run(replace(PLAN, projections=funnel, replicas=()))
+    run(replace(PLAN, projections=funnel))
