@@ -3,12 +3,12 @@
 Run as `python -m libs.common.rebuild services.<name> <model>…`; readers notice nothing.
 """
 
-import asyncio
 import importlib
 import logging
 import sys
 from dataclasses import dataclass
 
+import uvloop
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -147,4 +147,4 @@ async def main(package: str, *models: str) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(main(*sys.argv[1:]))
+    uvloop.run(main(*sys.argv[1:]))

@@ -7,6 +7,7 @@ and the new ledger count is added to the sums per owner, stage and day.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import add, sub
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,10 +21,21 @@ from libs.common.envelope import Envelope
 from libs.contracts.sales import OpportunityFact, OpportunityOpened, PipelineOpened, PipelineState
 from libs.platform.directory.paths import joined
 
-_MEASURES = ("entered", "amount", "moved_on", "current", "current_amount", "won", "lost")
+
+class Sums(NamedTuple):
+    """What is counted in a cell."""
+
+    entered: int = 0
+    amount: int = 0
+    moved_on: int = 0
+    current: int = 0
+    current_amount: int = 0
+    won: int = 0
+    lost: int = 0
 
 
-type Sums = dict[str, int]
+_MEASURES = Sums._fields
+_NOTHING = Sums()
 
 
 class Cell(NamedTuple):
@@ -81,34 +93,25 @@ def counts(ledger: Ledger | None) -> dict[Cell, Sums]:
     """Return what one opportunity adds to each sum."""
     if ledger is None or ledger.is_deleted:
         return {}
-    found = {}
-    for stage, day in ledger.entries:
-        is_here = stage == ledger.stage_id
-        cell = Cell(ledger.owner_id, ledger.owner_path, ledger.pipeline_id, stage, day, ledger.currency)
-        found[cell] = {
-            "entered": 1,
-            "amount": ledger.amount,
-            "moved_on": int(not is_here),
-            "current": int(is_here),
-            "current_amount": ledger.amount if is_here else 0,
-            "won": int(ledger.stage_kind == "won"),
-            "lost": int(ledger.stage_kind == "lost"),
-        }
-    return found
+    amount, kind = ledger.amount, ledger.stage_kind
+    ends = int(kind == "won"), int(kind == "lost")
+    here, gone = Sums(1, amount, 0, 1, amount, *ends), Sums(1, amount, 1, 0, 0, *ends)
+    return {
+        Cell(ledger.owner_id, ledger.owner_path, ledger.pipeline_id, stage, day, ledger.currency): (
+            here if stage == ledger.stage_id else gone
+        )
+        for stage, day in ledger.entries
+    }
 
 
 def differences(pairs: Iterable[tuple[Ledger | None, Ledger]]) -> dict[Cell, Sums]:
     """Return what changes in the sums when ledgers go from old to new; cells that stay are left out."""
     total: dict[Cell, Sums] = {}
     for old, new in pairs:
-        for sign, counted in ((1, counts(new)), (-1, counts(old))):
-            for cell, added in counted.items():
-                sums = total.get(cell)
-                if sums is None:
-                    sums = total[cell] = dict.fromkeys(_MEASURES, 0)
-                for name in _MEASURES:
-                    sums[name] += sign * added[name]
-    return {cell: change for cell, change in total.items() if any(change.values())}
+        for change, counted in ((add, counts(new)), (sub, counts(old))):
+            for cell, sums in counted.items():
+                total[cell] = Sums._make(map(change, total.get(cell, _NOTHING), sums))
+    return {cell: sums for cell, sums in total.items() if any(sums)}
 
 
 _LOAD = text("SELECT opportunity_id, ledger FROM funnel_ledger WHERE opportunity_id = ANY(:ids) FOR UPDATE")
@@ -120,8 +123,9 @@ ON CONFLICT (opportunity_id) DO UPDATE SET ledger = excluded.ledger
 _ADD = text(f"""
 INSERT INTO funnel_day (owner_id, owner_path, pipeline_id, stage_id, day, currency, {", ".join(_MEASURES)})
 SELECT * FROM unnest(
-  CAST(:owner_id AS uuid[]), CAST(:owner_path AS text[]), CAST(:pipeline_id AS uuid[]),
-  CAST(:stage_id AS uuid[]), CAST(:day AS date[]), CAST(:currency AS text[]),
+  CAST(CAST(:owner_id AS text[]) AS uuid[]), CAST(:owner_path AS text[]),
+  CAST(CAST(:pipeline_id AS text[]) AS uuid[]), CAST(CAST(:stage_id AS text[]) AS uuid[]),
+  CAST(CAST(:day AS text[]) AS date[]), CAST(:currency AS text[]),
   {", ".join(f"CAST(:{name} AS bigint[])" for name in _MEASURES)}
 ) ON CONFLICT (owner_id, owner_path, pipeline_id, stage_id, day, currency)
 DO UPDATE SET {", ".join(f"{name} = funnel_day.{name} + excluded.{name}" for name in _MEASURES)}
@@ -288,15 +292,9 @@ async def _keep_stages(session: AsyncSession, state: PipelineState) -> None:
 def _columns(changes: dict[Cell, Sums]) -> dict[str, list[object]]:
     """Return the arrays of the upsert, in the order that keeps two writers from a deadlock."""
     cells = sorted(changes)
-    columns: dict[str, list[object]] = {
-        "owner_id": [UUID(each.owner_id) for each in cells],
-        "owner_path": [each.owner_path for each in cells],
-        "pipeline_id": [UUID(each.pipeline_id) for each in cells],
-        "stage_id": [UUID(each.stage_id) for each in cells],
-        "day": [datetime.fromisoformat(each.day).date() for each in cells],
-        "currency": [each.currency for each in cells],
-    }
-    return columns | {name: [changes[each][name] for each in cells] for name in _MEASURES}
+    rows = ((*cell, *changes[cell]) for cell in cells)
+    columns = zip(*rows, strict=True)
+    return {name: list(of) for name, of in zip((*Cell._fields, *_MEASURES), columns, strict=True)}
 
 
 def _ledger(stored: dict[str, object]) -> Ledger:

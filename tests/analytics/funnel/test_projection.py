@@ -38,7 +38,7 @@ def walk(*facts: OpportunityFact) -> Ledger:
 
 
 def by_stage(ledger: Ledger, measure: str) -> dict[str, int]:
-    return {cell.stage_id: each[measure] for cell, each in counts(ledger).items()}
+    return {cell.stage_id: getattr(each, measure) for cell, each in counts(ledger).items()}
 
 
 class TestAdvance:
@@ -83,7 +83,7 @@ class TestCounts:
 
         changes = differences([(before, after)])
 
-        assert sorted(change["entered"] for change in changes.values()) == [-1, 1]
+        assert sorted(change.entered for change in changes.values()) == [-1, 1]
 
     def test_finds_no_difference_between_equal_ledgers(self) -> None:
         assert differences([(walk(opened(1)), walk(opened(1)))]) == {}
@@ -113,7 +113,7 @@ class TestFold:
         expected: Counter[str] = Counter()
         for history in histories:
             for cell, each in counts(walk(*history)).items():
-                expected[cell.stage_id] += each["entered"]
+                expected[cell.stage_id] += each.entered
         found = await _sums(database)
         assert Counter(found) - Counter(before) == expected
         assert sum(expected.values()) > 40
