@@ -41,4 +41,32 @@ If it was not you, do nothing: your password stays as it is.
 """,
         ),
     },
+    "second-factor-on": {
+        "en": (
+            "Your second factor is on",
+            f"""From now on a sign-in to Plexus asks you for a code of your authenticator app too.
+{_NOT_YOU}
+""",
+        ),
+        "zh": (
+            "双重验证已开启",
+            f"""今后登录 Plexus 时,还需输入身份验证器中的动态码。
+{_NOT_YOU_ZH}
+""",
+        ),
+    },
+    "second-factor-off": {
+        "en": (
+            "Your second factor is off",
+            f"""A sign-in to Plexus asks you for no code any more: your second factor was turned off.
+{_NOT_YOU}
+""",
+        ),
+        "zh": (
+            "双重验证已关闭",
+            f"""您的双重验证已关闭,登录 Plexus 时不再需要动态码。
+{_NOT_YOU_ZH}
+""",
+        ),
+    },
 }

@@ -13,7 +13,11 @@ PLAN = Plan(
     HANDLERS,
     jobs(settings),
     replicas=replicas(settings),
-    wrapped=(Wrapped("session", "secret"), Wrapped("signing_key", "wrapped")),
+    wrapped=(
+        Wrapped("session", "secret"),
+        Wrapped("signing_key", "wrapped"),
+        Wrapped("second_factor", "secret"),
+    ),
 )
 
 if __name__ == "__main__":

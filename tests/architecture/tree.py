@@ -14,6 +14,8 @@ MIGRATIONS = {"__init__.py", "env.py", "script.py.mako", "versions"}
 EXPLAINED = {
     "auth/exchange.py",  # A third process: what the gateway asks about cookies and API keys, by HTTP/2.
     "auth/origins.py",  # Signing in by a browser and every later use of its cookie judge origins alike.
+    "auth/answers.py",  # A refused guess is answered, so that it is counted; three aggregates do.
+    "auth/proofs.py",  # A password is asked for again before it, or a second factor, is changed.
     "auth/passwords.py",  # Whoever sets a password, by whichever door, meets the same rules and hash.
     "auth/quotas.py",  # Counts in Valkey, which is nobody's record.
     "auth/wording.py",  # The texts of mails about a sign-in in both languages.

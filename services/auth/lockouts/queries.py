@@ -8,8 +8,11 @@ from sqlalchemy import CursorResult, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.crypto import KekRing
 from libs.common.journal import AuditEntry, audit
-from services.auth.lockouts.model import RULES, Lockout
+from libs.common.problems import Problem
+from services.auth.lockouts.model import RULES, Lockout, account_key, address_key, refusal
+from services.auth.origins import Origin
 
 _UNTIL = text("""
 SELECT max(locked_until) FROM lockout WHERE locked_until > :now
@@ -22,6 +25,18 @@ async def locked_until(session: AsyncSession, keys: Mapping[str, str], now: date
     given = {"kinds": list(keys), "keys": list(keys.values()), "now": now}
     found: datetime | None = (await session.execute(_UNTIL, given)).scalar_one()
     return found
+
+
+async def locked_out(session: AsyncSession, keys: Mapping[str, str]) -> Problem | None:
+    """Return the refusal of whoever has to wait."""
+    now: datetime = session.info["now"]
+    until = await locked_until(session, keys, now)
+    return refusal(until, now) if until else None
+
+
+def guess_keys(ring: KekRing, email_key: str, origin: Origin) -> dict[str, str]:
+    """Return what guesses at an account from an address are counted under."""
+    return {"account": account_key(ring, email_key), "address": address_key(ring, origin.address)}
 
 
 async def counted(session: AsyncSession, kind: str, key: str, now: datetime) -> Lockout:

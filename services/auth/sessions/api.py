@@ -4,14 +4,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel
 
 from libs.common.edge import Public, Reading, Router, Session
-from libs.common.problem_handlers import to_response
 from libs.common.problems import Problem, responses
 from libs.platform.access.actor import Actor
 from libs.platform.access.edge import SignedIn
 from services.auth import origins
+from services.auth.answers import answer
 from services.auth.origins import Origin
 from services.auth.sessions import commands, queries
 from services.auth.sessions.schemas import (
@@ -28,21 +27,20 @@ from services.auth.signing_keys import queries as signing_keys
 
 router = Router("/auth")
 Caller = Annotated[Actor, Depends(SignedIn())]
-_NEVER_STORED = {"Cache-Control": "no-store"}
 _OPEN = Depends(Public("Whoever signs in has no token yet."))
 _KEYS = Depends(Public("Public keys are public."))
 
 
 @router.post("/sign-in", response_model=Tokens, dependencies=[_OPEN], responses=responses(401, 429))
 async def sign_in(body: SignIn, request: Request, session: Session) -> Response:
-    """Exchange an e-mail address and a password for tokens."""
-    return _answer(request, await commands.sign_in(session, body, Origin.of(request)))
+    """Exchange an e-mail address and a password, and a code where one is asked for, for tokens."""
+    return answer(request, await commands.sign_in(session, body, Origin.of(request)))
 
 
 @router.post("/refresh", response_model=Tokens, dependencies=[_OPEN], responses=responses(401))
 async def refresh(body: Refresh, request: Request, session: Session) -> Response:
     """Exchange a refresh token for new tokens; using an old one again ends the session."""
-    return _answer(request, await commands.refresh(session, body))
+    return answer(request, await commands.refresh(session, body))
 
 
 @router.post(
@@ -53,18 +51,18 @@ async def sign_in_browser(body: SignIn, request: Request, session: Session) -> R
     origins.demand_ours(request.headers, request.app.state.settings.public_url)
     done = await commands.sign_in_browser(session, body, Origin.of(request))
     if isinstance(done, Problem):
-        return _answer(request, done)
+        return answer(request, done)
     shown = BrowserSession.model_validate(done[0], from_attributes=True)
-    return origins.set_cookie(_answer(request, shown), done[1], shown.expires_at - session.info["now"])
+    return origins.set_cookie(answer(request, shown), done[1], shown.expires_at - session.info["now"])
 
 
 @router.post("/web/sign-out", status_code=204)
 async def sign_out_browser(session: Session, actor: Caller) -> Response:
     """End this browser's session everywhere, and take its cookie away."""
     await commands.sign_out(session, actor.session_id)
-    answer = Response(status_code=204)
-    origins.clear_cookie(answer)
-    return answer
+    done = Response(status_code=204)
+    origins.clear_cookie(done)
+    return done
 
 
 @router.post("/sign-out", status_code=204)
@@ -100,8 +98,7 @@ async def change_password(
     body: PasswordChange, request: Request, session: Session, actor: Caller
 ) -> Response:
     """Change your own password; all your sessions end, this one too."""
-    refused = await commands.change_password(session, body, actor, Origin.of(request))
-    return _answer(request, refused) if refused else Response(status_code=204)
+    return answer(request, await commands.change_password(session, body, actor, Origin.of(request)))
 
 
 @router.get("/jwks", response_model=KeySet, dependencies=[_KEYS])
@@ -114,10 +111,3 @@ async def read_keys(reading: Reading) -> dict[str, Any]:
 async def read_me(reading: Reading, actor: Caller) -> dict[str, Any]:
     """Return the signed-in user, and how far each of his permissions reaches."""
     return await queries.me(reading, actor)
-
-
-def _answer(request: Request, shown: BaseModel | Problem) -> Response:
-    """A refusal is answered, not raised: what it leaves in the database must be committed."""
-    if isinstance(shown, Problem):
-        return to_response(shown, request.headers.get("accept-language"))
-    return Response(shown.model_dump_json(), media_type="application/json", headers=_NEVER_STORED)

@@ -1,21 +1,22 @@
 """Signing in, refreshing, signing out."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.crypto import KekRing
 from libs.common.journal import AuditEntry, audit
-from libs.common.problems import Conflict, Forbidden, NotFound, Problem, Unauthenticated
+from libs.common.problems import Conflict, NotFound, Problem, Unauthenticated
 from libs.common.tokens import MAX_LIFETIME, Claims, issue
 from libs.platform.access.actor import Actor
 from services.auth.directory import lock_head
 from services.auth.lockouts import queries as lockouts
-from services.auth.lockouts.model import account_key, address_key, refusal
 from services.auth.origins import Origin
 from services.auth.passwords import demand_foreign, hash_new_password, is_password
+from services.auth.proofs import demand_person, refused_password
+from services.auth.second_factors import queries as second_factors
 from services.auth.sessions import queries
 from services.auth.sessions.model import Cookie, Credential, RefreshToken, Revocation, Session, Verdict
 from services.auth.sessions.schemas import PasswordChange, Refresh, SignIn, Tokens
@@ -45,17 +46,19 @@ async def _open(session: AsyncSession, asked: SignIn, origin: Origin) -> Session
     now: datetime = session.info["now"]
     email_key = asked.email.strip().casefold()
     ring = session.info["ring"]
-    keys = _keys(ring, email_key, origin)
-    if until := await lockouts.locked_until(session, keys, now):
-        return _refuse(session, None, refusal(until, now))
+    keys = lockouts.guess_keys(ring, email_key, origin)
+    if refused := await lockouts.locked_out(session, keys):
+        return _refuse(session, None, refused)
     facts = await queries.by_email(session, email_key)
     matches = await asyncio.to_thread(is_password, asked.password, facts.password_hash if facts else None)
     if facts is None or not facts.is_active or not matches:
         await lockouts.note_failure(session, keys, str(facts.user_id) if facts else "unknown")
         return _refuse(session, facts, Unauthenticated("bad-credentials"))
     # Of many guesses at once, the right one is no way round the lockout that the wrong ones brought.
-    if until := await lockouts.locked_until(session, keys, now):
-        return _refuse(session, facts, refusal(until, now))
+    if refused := await lockouts.locked_out(session, keys):
+        return _refuse(session, facts, refused)
+    if refused := await _refused_code(session, facts, asked.code, keys):
+        return refused
     await lockouts.clear_account(session, keys["account"])
     opened = Session.open(facts.user_id, ring, now, device=origin.device, address=origin.masked)
     session.add(opened)
@@ -65,8 +68,19 @@ async def _open(session: AsyncSession, asked: SignIn, origin: Origin) -> Session
     return opened
 
 
-def _keys(ring: KekRing, email_key: str, origin: Origin) -> dict[str, str]:
-    return {"account": account_key(ring, email_key), "address": address_key(ring, origin.address)}
+async def _refused_code(
+    session: AsyncSession, facts: queries.SignInFacts, code: str | None, keys: Mapping[str, str]
+) -> Problem | None:
+    """Return why a right password alone opens nothing; None when it does, or the code is right too."""
+    factor = await second_factors.locked(session, facts.user_id)
+    if factor is None or factor.confirmed_at is None:
+        return None
+    if code is None:
+        return _refuse(session, facts, Unauthenticated("code-required"))
+    if await second_factors.proves(session, factor, code):
+        return None
+    await lockouts.note_failure(session, keys, str(facts.user_id))
+    return _refuse(session, facts, Unauthenticated("wrong-code"))
 
 
 def _refuse(session: AsyncSession, facts: queries.SignInFacts | None, problem: Problem) -> Problem:
@@ -99,7 +113,7 @@ async def sign_out(session: AsyncSession, session_id: UUID | None) -> None:
 
 async def revoke_session(session: AsyncSession, identity: UUID, actor: Actor) -> None:
     """End one of the actor's own sessions everywhere; another's is as unknown to him as none."""
-    _demand_person(actor)
+    demand_person(actor)
     found = await session.get(Session, identity, with_for_update=True)
     if found is None or found.user_id != actor.user_id or found.revoked_at is not None:
         raise NotFound
@@ -108,7 +122,7 @@ async def revoke_session(session: AsyncSession, identity: UUID, actor: Actor) ->
 
 async def revoke_others(session: AsyncSession, actor: Actor) -> None:
     """End every session of the actor but the one that he asks through."""
-    _demand_person(actor)
+    demand_person(actor)
     if actor.user_id is not None:
         await _end_all(session, actor.user_id, "signed-out", but=actor.session_id)
 
@@ -117,30 +131,21 @@ async def change_password(
     session: AsyncSession, asked: PasswordChange, actor: Actor, origin: Origin
 ) -> Problem | None:
     """Give the actor a new password and end all his sessions, or return the refusal (a guess too)."""
-    _demand_person(actor)
-    now: datetime = session.info["now"]
+    demand_person(actor)
     facts = await queries.by_id(session, actor.user_id) if actor.user_id else None
     if facts is None:
         return Conflict("wrong-password")
-    keys = _keys(session.info["ring"], facts.email_key, origin)
-    if until := await lockouts.locked_until(session, keys, now):
-        return refusal(until, now)
-    if not await asyncio.to_thread(is_password, asked.current_password, facts.password_hash):
-        await lockouts.note_failure(session, keys, str(facts.user_id))
-        audit(session, AuditEntry("password.refused", "user", str(facts.user_id)))
-        return Conflict("wrong-password")
+    keys = lockouts.guess_keys(session.info["ring"], facts.email_key, origin)
+    given = asked.current_password
+    if refused := await refused_password(session, keys, facts.user_id, given, facts.password_hash):
+        return refused
     demand_foreign(asked.password, facts.email, facts.name)
     password_hash = await asyncio.to_thread(hash_new_password, asked.password)
     await _end_all(session, facts.user_id, "password-changed")
+    now: datetime = session.info["now"]
     await session.merge(Credential(user_id=facts.user_id, password_hash=password_hash, changed_at=now))
     audit(session, AuditEntry("password.changed", "user", str(facts.user_id)))
     return None
-
-
-def _demand_person(actor: Actor) -> None:
-    """Raise Forbidden for a program: what guards an account is its user's own matter."""
-    if actor.key is not None:
-        raise Forbidden
 
 
 async def _end_all(session: AsyncSession, user_id: UUID, reason: str, but: UUID | None = None) -> None:

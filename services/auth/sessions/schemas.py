@@ -10,7 +10,10 @@ from services.auth.passwords import LONGEST, SHORTEST
 
 
 class SignIn(BaseModel):
-    """An e-mail address and a password; what does not exist is refused like what is wrong."""
+    """An e-mail address and a password; what does not exist is refused like what is wrong.
+
+    `code` is asked of whoever turned his second factor on: of his authenticator app, or a recovery code.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -18,6 +21,7 @@ class SignIn(BaseModel):
     password: Annotated[str, StringConstraints(max_length=200)] = Field(
         json_schema_extra={"format": "password"}
     )
+    code: Annotated[str, StringConstraints(max_length=20, pattern=r"^[^\x00]*$")] | None = None
 
 
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST, pattern=r"^[^\x00]*$")]

@@ -86,6 +86,13 @@ async def unlock_user(identity: UUID, session: Session, actor: Editor) -> Respon
     return Response(status_code=204)
 
 
+@router.post("/{identity:uuid}/end-second-factor", status_code=204)
+async def end_second_factor_of_user(identity: UUID, session: Session, actor: Editor) -> Response:
+    """Turn off the second factor of a user who lost his app and his recovery codes; he is told."""
+    await commands.end_second_factor(session, identity, actor)
+    return Response(status_code=204)
+
+
 @router.post("/{identity:uuid}/reactivate", **_CHANGE)
 async def reactivate_user(identity: UUID, session: Session, actor: Editor) -> Response:
     """Let a deactivated user sign in again."""

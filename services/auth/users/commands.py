@@ -20,6 +20,8 @@ from services.auth.lockouts.model import account_key
 from services.auth.passwords import demand_foreign, hash_new_password, hash_password
 from services.auth.roles import queries as roles
 from services.auth.roles.model import ADMINISTRATOR, Role
+from services.auth.second_factors import queries as second_factors
+from services.auth.security_mails.model import Recipient, SecurityMail
 from services.auth.sessions import queries as sessions
 from services.auth.sessions.model import Credential, Revocation
 from services.auth.users import queries
@@ -103,6 +105,17 @@ async def unlock_user(session: AsyncSession, identity: UUID, actor: Actor) -> No
     user = await load(session, User, identity, actor, "user:update")
     if await lockouts.clear_account(session, account_key(session.info["ring"], user.email_key)):
         audit(session, AuditEntry("session.unlocked", "user", str(user.id)))
+
+
+async def end_second_factor(session: AsyncSession, identity: UUID, actor: Actor) -> None:
+    """Let a user in by his password alone who lost his app and his recovery codes, and tell him."""
+    user = await load(session, User, identity, actor, "user:update")
+    if not await second_factors.forget(session, user.id):
+        raise Conflict("second-factor-off")
+    to = Recipient(user.id, user.email, user.name, user.locale)
+    url, now = session.info["settings"].public_url, session.info["now"]
+    session.add(SecurityMail.request("second-factor-off", to, url, now))
+    audit(session, AuditEntry("second_factor.off", "user", str(user.id)))
 
 
 async def begin_administration(session: AsyncSession, email: str, password: str) -> None:

@@ -744,6 +744,25 @@ class RoleUpdate(TypedDict, total=False):
     fields: NotRequired[Mapping[str, Level]]
 
 
+class SecondFactorBegin(TypedDict, total=False):
+    """Your password, as proof that it is you."""
+
+    password: Required[str]
+
+
+class SecondFactorConfirm(TypedDict, total=False):
+    """A code of the app that has just been set up."""
+
+    code: Required[str]
+
+
+class SecondFactorProof(TypedDict, total=False):
+    """Your password and a code: of your authenticator app, or a recovery code."""
+
+    password: Required[str]
+    code: Required[str]
+
+
 class SegmentCreate(TypedDict, total=False):
     """A new segment; a dynamic one has a filter, a static one gets members. Without owner the caller's."""
 
@@ -776,10 +795,11 @@ class ServiceAccountCreate(TypedDict, total=False):
 
 
 class SignIn(TypedDict, total=False):
-    """An e-mail address and a password; what does not exist is refused like what is wrong."""
+    """An e-mail address and a password; what does not exist is refused like what is wrong. `code` is asked of whoever turned his second factor on: of his authenticator app, or a recovery code."""
 
     email: Required[str]
     password: Required[str]
+    code: NotRequired[str | None]
 
 
 class SlaPolicyCreate(TypedDict, total=False):

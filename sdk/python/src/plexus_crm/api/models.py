@@ -728,6 +728,13 @@ class Durations(Model):
     p90: float | None
 
 
+class Enrollment(Model):
+    """What an authenticator app needs: the secret to type, or the address to draw as a QR code."""
+
+    secret: str
+    address: str
+
+
 class Entry(Model):
     """Something that happened: `kind` is what to what, as in `opportunity.won`. `facts` are a few of the event's own and of the record after it; what is personal is `[erased]` where the person was forgotten."""
 
@@ -1307,6 +1314,12 @@ class QueueRead(Model):
     deleted_at: datetime | None
 
 
+class RecoveryCodes(Model):
+    """Codes for the day that the app is lost, each good for one sign-in; they are never shown again."""
+
+    codes: tuple[str, ...]
+
+
 class Redelivery(Model):
     """How many deliveries begin again; with `has_more`, ask again for the rest."""
 
@@ -1395,6 +1408,14 @@ class SatisfactionRow(Model):
     response_rate: float | None
     key: str | None
     label: str | None = None
+
+
+class SecondFactorRead(Model):
+    """Whether a sign-in asks you for a code, since when, and how many recovery codes are left."""
+
+    is_on: bool
+    since: datetime | None
+    recovery_codes_left: int
 
 
 class SegmentListItem(Model):

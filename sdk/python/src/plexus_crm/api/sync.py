@@ -294,6 +294,48 @@ class Auth(Resource):
         """Exchange a refresh token for new tokens; using an old one again ends the session."""
         return self._call("POST", "/api/v1/auth/refresh", body=body, answer=models.Tokens)
 
+    def second_factor(self) -> models.SecondFactorRead:
+        """Return whether a sign-in asks you for a code, and how many recovery codes are left."""
+        return self._call("GET", "/api/v1/auth/second-factor", answer=models.SecondFactorRead)
+
+    def add_second_factor(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SecondFactorBegin]
+    ) -> models.Enrollment:
+        """Set up an authenticator app; nothing asks for its codes until you have confirmed one."""
+        return self._call(
+            "POST", "/api/v1/auth/second-factor", key=idempotency_key, body=body, answer=models.Enrollment
+        )
+
+    def second_factor_confirm(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SecondFactorConfirm]
+    ) -> models.RecoveryCodes:
+        """Turn the second factor on by a code of the app, and get the recovery codes."""
+        return self._call(
+            "POST",
+            "/api/v1/auth/second-factor/confirm",
+            key=idempotency_key,
+            body=body,
+            answer=models.RecoveryCodes,
+        )
+
+    def second_factor_end(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SecondFactorProof]
+    ) -> None:
+        """Turn the second factor off."""
+        self._call("POST", "/api/v1/auth/second-factor/end", key=idempotency_key, body=body, answer=None)
+
+    def second_factor_recovery_codes(
+        self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SecondFactorProof]
+    ) -> models.RecoveryCodes:
+        """Get new recovery codes in place of all earlier ones."""
+        return self._call(
+            "POST",
+            "/api/v1/auth/second-factor/recovery-codes",
+            key=idempotency_key,
+            body=body,
+            answer=models.RecoveryCodes,
+        )
+
     def sessions(self) -> models.Devices:
         """Return your open sessions: the devices that you are signed in on."""
         return self._call("GET", "/api/v1/auth/sessions", answer=models.Devices)
@@ -307,7 +349,7 @@ class Auth(Resource):
         self._call("POST", f"/api/v1/auth/sessions/{id}/revoke", key=idempotency_key, answer=None)
 
     def sign_in(self, **body: Unpack[bodies.SignIn]) -> models.Tokens:
-        """Exchange an e-mail address and a password for tokens."""
+        """Exchange an e-mail address and a password, and a code where one is asked for, for tokens."""
         return self._call("POST", "/api/v1/auth/sign-in", body=body, answer=models.Tokens)
 
     def sign_out(self, *, idempotency_key: str | None = None) -> None:
@@ -1986,6 +2028,10 @@ class Users(Resource):
         return self._call(
             "POST", f"/api/v1/users/{id}/deactivate", key=idempotency_key, answer=models.UserRead
         )
+
+    def end_second_factor(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
+        """Turn off the second factor of a user who lost his app and his recovery codes; he is told."""
+        self._call("POST", f"/api/v1/users/{id}/end-second-factor", key=idempotency_key, answer=None)
 
     def reactivate(self, id: ID, /, *, idempotency_key: str | None = None) -> models.UserRead:
         """Let a deactivated user sign in again."""
