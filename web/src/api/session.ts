@@ -26,7 +26,7 @@ export function useMay(): (permission: string) => boolean {
 export function useSignIn() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (given: { email: string; password: string }) => body(api.POST("/api/v1/auth/web/sign-in", { body: given })),
+    mutationFn: (given: { email: string; password: string; code?: string }) => body(api.POST("/api/v1/auth/web/sign-in", { body: given })),
     // Somebody else's records must not be seen for a moment.
     onSuccess: () => { client.clear() },
   })

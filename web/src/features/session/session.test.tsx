@@ -31,6 +31,38 @@ describe("signing in", () => {
     expect(await request?.json()).toEqual({ email: "ada@example.com", password: "correct horse" })
   })
 
+  test("asks for a code once the password is right, and only of whoever has a second factor", async () => {
+    let isIn = false
+    answerWith({
+      "GET /api/v1/auth/me": () => (isIn ? { body: ME } : SIGNED_OUT),
+      "POST /api/v1/auth/web/sign-in": async (request) => {
+        const { code } = (await request.json()) as { code?: string }
+        if (!code) return problem(401, "code-required", "Give the code too")
+        if (code !== "123456") return problem(401, "wrong-code", "The code is wrong or was used before")
+        isIn = true
+        return { body: { user_id: ME.id, expires_at: "2027-01-01T00:00:00Z" } }
+      },
+      "GET /api/v1/leads": page([makeLead()]),
+      "GET /api/v1/users": page([]),
+    })
+    const { user } = renderApp("/leads?owner=me")
+
+    await user.type(await screen.findByLabelText("E-mail"), "ada@example.com")
+    await user.type(screen.getByLabelText("Password"), "correct horse")
+    expect(screen.queryByLabelText("Code")).toBeNull()
+    await user.click(screen.getByRole("button", { name: "Sign in" }))
+
+    await user.type(await screen.findByLabelText("Code"), "000000")
+    expect(screen.queryByRole("alert")).toBeNull()
+    await user.click(screen.getByRole("button", { name: "Sign in" }))
+    expect(await screen.findByText("The code is wrong or was used before")).toBeVisible()
+    await user.clear(screen.getByLabelText("Code"))
+    await user.type(screen.getByLabelText("Code"), "123456")
+    await user.click(screen.getByRole("button", { name: "Sign in" }))
+
+    expect(await screen.findByRole("heading", { name: "Leads" })).toBeVisible()
+  })
+
   test("says what is wrong with the login, and asks for what is missing", async () => {
     answerWith({
       "GET /api/v1/auth/me": SIGNED_OUT,

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router"
+import { useState } from "react"
 import { useForm } from "react-hook-form"
 
 import { isApiError } from "@/api/problem"
@@ -11,14 +12,22 @@ import { Problem } from "@/ui/problem"
 interface Values {
   email: string
   password: string
+  code: string
 }
 
 export function SignIn({ wasSignedOut, onSignedIn }: { wasSignedOut: boolean; onSignedIn: () => void }) {
   const t = useText()
-  const { register, handleSubmit, formState } = useForm<Values>({ defaultValues: { email: "", password: "" } })
+  const { register, handleSubmit, formState } = useForm<Values>({ defaultValues: { email: "", password: "", code: "" } })
   const { mutate, isPending, error } = useSignIn()
-  const send = handleSubmit((values) => { mutate(values, { onSuccess: onSignedIn }) })
-  const refusal = isApiError(error) && error.status === 401 ? t("session.refused") : error?.message
+  // Only whoever gave the right password is asked for a code; he may still correct what he typed before.
+  const [asksForCode, setAsksForCode] = useState(false)
+  const send = handleSubmit(({ code, ...given }) => {
+    mutate(asksForCode && code ? { ...given, code } : given, {
+      onSuccess: onSignedIn,
+      onError: (refused) => { if (isApiError(refused, "code-required")) setAsksForCode(true) },
+    })
+  })
+  const refusal = isApiError(error, "bad-credentials") ? t("session.refused") : isApiError(error, "code-required") ? undefined : error?.message
   const required = { required: t("form.required") }
   return (
     <div className="w-full max-w-80">
@@ -33,6 +42,11 @@ export function SignIn({ wasSignedOut, onSignedIn }: { wasSignedOut: boolean; on
         <Field label={t("session.password")} error={formState.errors.password?.message}>
           {(own) => <Input {...own} {...register("password", required)} type="password" autoComplete="current-password" className="h-10" />}
         </Field>
+        {asksForCode ? (
+          <Field label={t("session.code")} hint={t("session.code_hint")} error={formState.errors.code?.message}>
+            {(own) => <Input {...own} {...register("code", required)} inputMode="text" autoComplete="one-time-code" autoFocus className="h-10" />}
+          </Field>
+        ) : null}
         <Button look="primary" type="submit" busy={isPending} className="h-10">{t("session.sign_in")}</Button>
       </form>
       <Link to="/reset-password" className="mt-6 inline-block text-accent-ink hover:underline">{t("session.forgotten")}</Link>

@@ -67,6 +67,8 @@ export const ui = {
   "session.sign_out": "Sign out",
   "session.expired": "Your session has ended. Sign in to go on where you were.",
   "session.refused": "The e-mail address or the password is wrong",
+  "session.code": "Code",
+  "session.code_hint": "The six figures of your authenticator app, or a recovery code",
   "session.forgotten": "Forgot your password?",
   "session.reset_title": "Choose a new password",
   "session.reset_ask": "Give the address that you sign in with: we mail you a link to choose a new password.",

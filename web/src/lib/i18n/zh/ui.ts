@@ -67,6 +67,8 @@ export const ui = {
   "session.sign_out": "退出登录",
   "session.expired": "会话已结束，登录后将回到刚才的页面。",
   "session.refused": "邮箱或密码不正确",
+  "session.code": "验证码",
+  "session.code_hint": "身份验证器中的六位动态码，或一个恢复码",
   "session.forgotten": "忘记密码?",
   "session.reset_title": "重设密码",
   "session.reset_ask": "请输入您的登录邮箱,我们会发送重设密码的链接。",
