@@ -38,7 +38,18 @@ ENCODINGS = {"br": ".br", "gzip": ".gz"}
 TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}
 # The first steps of the UI's own addresses; a test holds them against web/src/app/router.tsx.
 PAGES = frozenset(
-    {"", "accounts", "contacts", "leads", "opportunities", "reset-password", "settings", "sign-in", "tickets"}
+    {
+        "",
+        "accept-invitation",
+        "accounts",
+        "contacts",
+        "leads",
+        "opportunities",
+        "reset-password",
+        "settings",
+        "sign-in",
+        "tickets",
+    }
 )
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Plexus</title>
 <p>The web UI is not built on this machine. <code>make logs PART=web-build</code> says why; the API and its

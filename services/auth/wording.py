@@ -69,4 +69,24 @@ If it was not you, do nothing: your password stays as it is.
 """,
         ),
     },
+    "invitation": {
+        "en": (
+            "You are invited to Plexus",
+            f"""You have been given an account in Plexus. Choose your password here within 7 days:
+
+{LINK}
+
+Afterwards you sign in with this address and that password.
+""",
+        ),
+        "zh": (
+            "邀请您使用 Plexus",
+            f"""已为您开通 Plexus 账号。请在 7 天内通过以下链接设置密码:
+
+{LINK}
+
+设置完成后,请使用本邮箱和密码登录。
+""",
+        ),
+    },
 }

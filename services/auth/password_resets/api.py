@@ -24,6 +24,6 @@ async def ask_password_reset(body: PasswordResetAsk, request: Request, session: 
 
 @router.post("/confirm", status_code=204, dependencies=[_OPEN], responses=responses(400, 409))
 async def confirm_password_reset(body: PasswordResetConfirm, session: Session) -> Response:
-    """Set a new password by a link; it works once, and ends all sessions."""
+    """Set a password by a mailed link, a reset's or an invitation's; it works once, and ends all sessions."""
     await commands.confirm_reset(session, body)
     return Response(status_code=204)

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.password_resets.model import LIFETIME, PasswordReset
+from services.auth.password_resets.model import KINDS, RESET, PasswordReset
 from services.auth.security_mails.model import Recipient
 
 _AT_ONCE = 50
@@ -16,8 +16,8 @@ _KNOWN = text("""
 SELECT u.id FROM "user" u JOIN credential c ON c.user_id = u.id WHERE u.email_key = :email_key AND u.is_active
 """)
 _HOLDER = text("""
-SELECT u.id, u.email, u.name, u.locale, u.email_key FROM "user" u JOIN credential c ON c.user_id = u.id
-WHERE u.id = :id AND u.is_active
+SELECT u.id, u.email, u.name, u.locale, u.email_key, c.user_id IS NOT NULL
+FROM "user" u LEFT JOIN credential c ON c.user_id = u.id WHERE u.id = :id AND u.is_active AND NOT u.is_service
 """)
 
 
@@ -26,6 +26,11 @@ class Holder(NamedTuple):
 
     recipient: Recipient
     email_key: str
+    has_password: bool
+
+    def awaits(self, kind: str) -> bool:
+        """Tell whether a link of this kind is for him: an invitation is for the first password alone."""
+        return self.has_password is (kind == RESET)
 
 
 async def known(session: AsyncSession, email_key: str) -> UUID | None:
@@ -35,9 +40,9 @@ async def known(session: AsyncSession, email_key: str) -> UUID | None:
 
 
 async def holder(session: AsyncSession, user_id: UUID) -> Holder | None:
-    """Return him while he may still sign in."""
+    """Return him while he may sign in, or could with a password."""
     row = (await session.execute(_HOLDER, {"id": user_id})).first()
-    return Holder(Recipient(*row[:4]), row[4]) if row else None
+    return Holder(Recipient(*row[:4]), *row[4:]) if row else None
 
 
 async def waiting(session: AsyncSession) -> Sequence[PasswordReset]:
@@ -64,5 +69,9 @@ async def end_all(session: AsyncSession, user_id: UUID, now: datetime) -> None:
 async def forget_old(session: AsyncSession) -> None:
     """Forget requests whose links have long been worth nothing."""
     now: datetime = session.info["now"]
+    old = [
+        (PasswordReset.kind == name) & (PasswordReset.created_at <= now - 2 * kind.lifetime)
+        for name, kind in KINDS.items()
+    ]
     # arch: allow bulk-write because a request is no aggregate, and its end no event.
-    await session.execute(delete(PasswordReset).where(PasswordReset.created_at <= now - 2 * LIFETIME))
+    await session.execute(delete(PasswordReset).where(or_(*old)))

@@ -18,7 +18,7 @@ class PasswordResetAsk(BaseModel):
 
 
 class PasswordResetConfirm(BaseModel):
-    """What stands in the link of the newest mail, and the new password."""
+    """What stands in the link of the newest mail, a reset's or an invitation's, and the new password."""
 
     model_config = ConfigDict(extra="forbid")
 

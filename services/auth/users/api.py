@@ -86,6 +86,13 @@ async def unlock_user(identity: UUID, session: Session, actor: Editor) -> Respon
     return Response(status_code=204)
 
 
+@router.post("/{identity:uuid}/invite", status_code=204)
+async def invite_user_again(identity: UUID, session: Session, actor: Editor) -> Response:
+    """Have a link mailed to a user by which he sets his first password; only the newest one works."""
+    await commands.send_invitation(session, identity, actor)
+    return Response(status_code=204)
+
+
 @router.post("/{identity:uuid}/end-second-factor", status_code=204)
 async def end_second_factor_of_user(identity: UUID, session: Session, actor: Editor) -> Response:
     """Turn off the second factor of a user who lost his app and his recovery codes; he is told."""

@@ -17,6 +17,7 @@ from services.auth.departments import queries as departments
 from services.auth.directory import DirectoryHead, lock_head
 from services.auth.lockouts import queries as lockouts
 from services.auth.lockouts.model import account_key
+from services.auth.password_resets.model import INVITATION, PasswordReset
 from services.auth.passwords import demand_foreign, hash_new_password, hash_password
 from services.auth.roles import queries as roles
 from services.auth.roles.model import ADMINISTRATOR, Role
@@ -28,7 +29,7 @@ from services.auth.users import queries
 from services.auth.users.model import User
 from services.auth.users.schemas import ServiceAccountCreate, UserCreate, UserUpdate
 
-_ASIDE = {"password", "external_id", "occurred_at"}
+_ASIDE = {"password", "invite", "external_id", "occurred_at"}
 
 
 async def invite_user(session: AsyncSession, asked: UserCreate, actor: Actor, now: datetime) -> User:
@@ -44,7 +45,24 @@ async def invite_user(session: AsyncSession, asked: UserCreate, actor: Actor, no
     session.add(user)
     if password_hash:
         session.add(Credential(user_id=user.id, password_hash=password_hash, changed_at=now))
+    if asked.invite:
+        await _invite(session, user)
     return user
+
+
+async def send_invitation(session: AsyncSession, identity: UUID, actor: Actor) -> None:
+    """Have another link mailed to a user who has no password yet; the one before it opens nothing more."""
+    user = await load(session, User, identity, actor, "user:update")
+    if await session.get(Credential, user.id):
+        raise Conflict("already-joined", id=user.id)
+    await _invite(session, user)
+
+
+async def _invite(session: AsyncSession, user: User) -> None:
+    """Note that he is to be written to; a job does. Raises Conflict for whom no mail can let in."""
+    user.demand_invitable()
+    session.add(PasswordReset(id=new_id(), user_id=user.id, kind=INVITATION, created_at=session.info["now"]))
+    audit(session, AuditEntry("invitation.asked", "user", str(user.id)))
 
 
 async def create_service_account(

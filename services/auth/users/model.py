@@ -108,6 +108,13 @@ class User(InDirectory, External, Base):
         self.is_active, self.updated_at = True, now
         self.tell(head, UserReactivated(occurred_at=now, state=self.state()))
 
+    def demand_invitable(self) -> None:
+        """Raise Conflict for whom no mail can let in."""
+        if self.is_service:
+            raise Conflict("service-account", id=self.id)
+        if not self.is_active:
+            raise Conflict("already-inactive", id=self.id)
+
     def state(self) -> UserState:
         return UserState.model_validate(self, from_attributes=True)
 

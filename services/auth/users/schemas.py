@@ -30,13 +30,17 @@ Locale = Literal["en", "zh"]
 
 
 class UserCreate(BaseModel):
-    """A new user; without a password he cannot sign in yet. Roles need role:assign."""
+    """A new user; without a password he cannot sign in yet. Roles need role:assign.
+
+    `invite` has a link mailed to him by which he sets his own.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     email: Email
     name: Text
     password: Password | None = None
+    invite: bool = False
     department_id: UUID | None = None
     manager_id: UUID | None = None
     role_ids: RoleIds = []

@@ -17,7 +17,7 @@ from libs.platform.process import Platform
 from services.auth.lockouts.model import RULES
 from services.auth.password_resets.api import router as password_resets
 from services.auth.password_resets.commands import mail_links
-from services.auth.password_resets.model import LIFETIME, LINK
+from services.auth.password_resets.model import INVITATION, KINDS, RESET
 from services.auth.password_resets.queries import forget_old
 from services.auth.sessions.api import router as sessions
 from services.auth.signing_keys.commands import rotate_signing_keys
@@ -27,6 +27,7 @@ from tests.auth.stream import published, transactions_of
 
 OLD, NEW = "correct horse", "battery staple 9"
 TOPIC = SecurityMailRequested.topic
+LIFETIME = KINDS[RESET].lifetime
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +55,10 @@ async def mailed(scratched: Scratch, user_id: UUID) -> list[SecurityMailRequeste
     return [e for e in events if isinstance(e, SecurityMailRequested) and e.subject_id == user_id]
 
 
-def token_of(scratched: Scratch, mail: SecurityMailRequested) -> str:
-    assert mail.link_opens == LINK
+def token_of(scratched: Scratch, mail: SecurityMailRequested, kind: str = RESET) -> str:
+    assert mail.link_opens == kind
     assert mail.link_id is not None
-    return sign(Platform(scratched.settings, scratched.database).ring, LINK, mail.link_id.bytes)
+    return sign(Platform(scratched.settings, scratched.database).ring, kind, mail.link_id.bytes)
 
 
 async def confirmed(client: httpx.AsyncClient, token: str, password: str = NEW) -> httpx.Response:
@@ -222,3 +223,75 @@ class TestAsking:
 
         assert refused.status_code == 429
         assert (await asked(client, "third@example.net", "203.0.113.8")).status_code == 204
+
+
+class TestInvitation:
+    async def test_lets_a_new_user_set_his_first_password(
+        self, client: httpx.AsyncClient, scratched: Scratch
+    ) -> None:
+        user_id = await made(client, "new@example.org", password=None, invite=True, locale="zh")
+        (mail,) = await mailed(scratched, user_id)
+        assert mail.link_to == f"{scratched.settings.public_url}/accept-invitation#"
+        assert (await signed_in(client, "new@example.org", NEW)).status_code == 401
+        token = token_of(scratched, mail, INVITATION)
+
+        answers = [await confirmed(client, token, each) for each in ("password1234", NEW, OLD)]
+
+        assert [each.status_code for each in answers] == [400, 204, 409]
+        assert (await signed_in(client, "new@example.org", NEW)).status_code == 200
+        assert [each.state.kind for each in await mailed(scratched, user_id)] == ["invitation"]
+        again = await client.post(f"/users/{user_id}/invite", headers=bearer(1))
+        assert (again.status_code, slug(again)) == (409, "already-joined")
+
+    async def test_is_sent_again_and_only_the_newest_opens(
+        self, client: httpx.AsyncClient, scratched: Scratch, database: Database
+    ) -> None:
+        user_id = await made(client, "again@example.org", password=None)
+        assert await mailed(scratched, user_id) == []
+        for _ in range(2):
+            again = await client.post(f"/users/{user_id}/invite", headers=bearer(1))
+            assert again.status_code == 204
+            await mailed(scratched, user_id)
+        await pass_time(database, KINDS[INVITATION].lifetime - timedelta(hours=1))
+        older, newer = (token_of(scratched, each, INVITATION) for each in await mailed(scratched, user_id))
+
+        assert [(await confirmed(client, each)).status_code for each in (older, newer)] == [409, 204]
+
+    async def test_closes_after_a_week_or_with_a_password_from_elsewhere(
+        self, client: httpx.AsyncClient, scratched: Scratch, database: Database
+    ) -> None:
+        late = await made(client, "week@example.org", password=None, invite=True)
+        (mail,) = await mailed(scratched, late)
+        await pass_time(database, KINDS[INVITATION].lifetime)
+        assert slug(await confirmed(client, token_of(scratched, mail, INVITATION))) == "link-ended"
+
+        given = await made(client, "given@example.org", password=None, invite=True)
+        (mail,) = await mailed(scratched, given)
+        etag = (await client.get(f"/users/{given}", headers=bearer(1))).headers["etag"]
+        headers = bearer(1) | {"If-Match": etag}
+        changed = await client.patch(f"/users/{given}", json={"password": OLD}, headers=headers)
+        assert changed.status_code == 200
+        assert slug(await confirmed(client, token_of(scratched, mail, INVITATION))) == "link-ended"
+
+    async def test_is_for_people_who_may_sign_in(self, client: httpx.AsyncClient, scratched: Scratch) -> None:
+        gone = await made(client, "left@example.org", password=None, invite=True)
+        (mail,) = await mailed(scratched, gone)
+        await client.post(f"/users/{gone}/deactivate", headers=bearer(1))
+        assert slug(await confirmed(client, token_of(scratched, mail, INVITATION))) == "link-ended"
+        again = await client.post(f"/users/{gone}/invite", headers=bearer(1))
+        assert (again.status_code, slug(again)) == (409, "already-inactive")
+        program = {"name": "Sync", "manager_id": str(await made(client, "boss@example.org"))}
+        robot = await client.post("/users/service-accounts", json=program, headers=bearer(1))
+        again = await client.post(f"/users/{robot.json()['id']}/invite", headers=bearer(1))
+        assert slug(again) == "service-account"
+
+    async def test_is_no_reset_and_a_reset_no_invitation(
+        self, client: httpx.AsyncClient, scratched: Scratch
+    ) -> None:
+        user_id = await made(client, "mixed@example.org", password=None, invite=True)
+        (mail,) = await mailed(scratched, user_id)
+        assert mail.link_id is not None
+        ring = Platform(scratched.settings, scratched.database).ring
+        assert slug(await confirmed(client, sign(ring, RESET, mail.link_id.bytes))) == "link-ended"
+        await asked(client, "mixed@example.org")
+        assert len(await mailed(scratched, user_id)) == 1

@@ -5,7 +5,7 @@ import { isApiError } from "@/api/problem"
 import { meOptions } from "@/api/session"
 import { Broken, Missing } from "@/app/broken"
 import { Shell } from "@/app/shell"
-import { PasswordResetPage, SignInPage } from "@/app/sign-in-page"
+import { InvitationPage, PasswordResetPage, SignInPage } from "@/app/sign-in-page"
 import { parseListSearch } from "@/lib/list-search"
 
 interface Context {
@@ -25,6 +25,7 @@ const signIn = createRoute({
 })
 
 const resetPassword = createRoute({ getParentRoute: () => root, path: "/reset-password", component: PasswordResetPage })
+const acceptInvitation = createRoute({ getParentRoute: () => root, path: "/accept-invitation", component: InvitationPage })
 
 /** Everything behind the door: it opens for whoever the platform knows. */
 const inside = createRoute({
@@ -57,7 +58,7 @@ const opportunities = createRoute({
 const tickets = createRoute({ ...common, path: "/tickets", component: lazyRouteComponent(() => import("@/app/routes/tickets"), "TicketsRoute") })
 const settings = createRoute({ ...common, path: "/settings", component: lazyRouteComponent(() => import("@/app/routes/settings"), "SettingsRoute") })
 
-const tree = root.addChildren([signIn, resetPassword, inside.addChildren([dashboard, leads, accounts, contacts, opportunities, tickets, settings])])
+const tree = root.addChildren([signIn, resetPassword, acceptInvitation, inside.addChildren([dashboard, leads, accounts, contacts, opportunities, tickets, settings])])
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

@@ -2,7 +2,7 @@ import { useLocation, useNavigate, useRouter, useSearch } from "@tanstack/react-
 import type { ReactNode } from "react"
 
 import { LanguageSwitch } from "@/app/language-switch"
-import { PasswordReset } from "@/features/session/password-reset"
+import { Invitation, PasswordReset } from "@/features/session/password-reset"
 import { SignIn } from "@/features/session/sign-in"
 
 export function SignInPage() {
@@ -28,6 +28,16 @@ export function PasswordResetPage() {
   return (
     <AtTheDoor>
       <PasswordReset key={token} token={token || undefined} />
+    </AtTheDoor>
+  )
+}
+
+/** The link of an invitation, held in the same way. */
+export function InvitationPage() {
+  const token = useLocation({ select: (location) => location.hash })
+  return (
+    <AtTheDoor>
+      <Invitation key={token} token={token} />
     </AtTheDoor>
   )
 }

@@ -12,10 +12,30 @@ import { Problem } from "@/ui/problem"
 export function PasswordReset({ token }: { token: string | undefined }) {
   const t = useText()
   return (
+    <Titled title={t("session.reset_title")}>
+      {token === undefined ? <AskForLink /> : <ChoosePassword token={token} again={<Link to="/reset-password" className="underline">{t("session.reset_again")}</Link>} />}
+    </Titled>
+  )
+}
+
+/** Whoever is invited chooses his first password; another link is for his administrator to send. */
+export function Invitation({ token }: { token: string }) {
+  const t = useText()
+  return (
+    <Titled title={t("session.invitation_title")}>
+      <p className="mb-4">{t("session.invitation_hint")}</p>
+      <ChoosePassword token={token} again={t("session.invitation_again")} />
+    </Titled>
+  )
+}
+
+function Titled({ title, children }: { title: string; children: ReactNode }) {
+  const t = useText()
+  return (
     <div className="w-full max-w-80">
       <img src="/favicon.svg" alt="" width={36} height={36} />
-      <h1 className="mt-5 mb-6 text-large font-semibold">{t("session.reset_title")}</h1>
-      {token === undefined ? <AskForLink /> : <ChoosePassword token={token} />}
+      <h1 className="mt-5 mb-6 text-large font-semibold">{title}</h1>
+      {children}
       <Link to="/sign-in" search={{}} className="mt-6 inline-block text-accent-ink hover:underline">{t("session.reset_back")}</Link>
     </div>
   )
@@ -39,7 +59,7 @@ function AskForLink() {
   )
 }
 
-function ChoosePassword({ token }: { token: string }) {
+function ChoosePassword({ token, again }: { token: string; again: ReactNode }) {
   const t = useText()
   const { register, handleSubmit, formState } = useForm({ defaultValues: { password: "" } })
   const { mutate, isPending, isSuccess, error } = useConfirmPasswordReset()
@@ -48,9 +68,7 @@ function ChoosePassword({ token }: { token: string }) {
   return (
     <form noValidate onSubmit={(event) => void send(event)} className="flex flex-col gap-4">
       {error ? (
-        <Problem title={error.message}>
-          <Link to="/reset-password" className="underline">{t("session.reset_again")}</Link>
-        </Problem>
+        <Problem title={error.message}>{again}</Problem>
       ) : null}
       <Field label={t("session.reset_new")} error={formState.errors.password?.message}>
         {(own) => <Input {...own} {...register("password", { required: t("form.required") })} type="password" autoComplete="new-password" autoFocus className="h-10" />}

@@ -160,3 +160,28 @@ describe("the language of a user", () => {
     expect(await screen.findByRole("heading", { name: "Leads" })).toBeVisible()
   })
 })
+
+describe("an invitation", () => {
+  test("lets a new user choose his password", async () => {
+    answerWith({ "POST /api/v1/auth/password-reset/confirm": { status: 204 } })
+    const { user } = renderApp("/accept-invitation#the-token")
+
+    expect(await screen.findByRole("heading", { name: "Welcome to Plexus" })).toBeVisible()
+    await user.type(screen.getByLabelText("New password"), "correct horse battery")
+    await user.click(screen.getByRole("button", { name: "Save the password" }))
+
+    expect(await screen.findByRole("status")).toHaveTextContent("Your password is saved")
+    const [request] = requestsTo("POST", "/api/v1/auth/password-reset/confirm")
+    expect(await request?.json()).toEqual({ token: "the-token", password: "correct horse battery" })
+  })
+
+  test("says whom to ask when the link has ended", async () => {
+    answerWith({ "POST /api/v1/auth/password-reset/confirm": problem(409, "link-ended", "The link is not valid any more") })
+    const { user } = renderApp("/accept-invitation#old")
+
+    await user.type(await screen.findByLabelText("New password"), "correct horse battery")
+    await user.click(screen.getByRole("button", { name: "Save the password" }))
+
+    expect(await screen.findByText("Ask your administrator for another invitation.")).toBeVisible()
+  })
+})

@@ -295,7 +295,7 @@ class Auth(AsyncResource):
         await self._call("POST", "/api/v1/auth/password-reset", body=body, answer=None)
 
     async def password_reset_confirm(self, **body: Unpack[bodies.PasswordResetConfirm]) -> None:
-        """Set a new password by a link; it works once, and ends all sessions."""
+        """Set a password by a mailed link, a reset's or an invitation's; it works once, and ends all sessions."""
         await self._call("POST", "/api/v1/auth/password-reset/confirm", body=body, answer=None)
 
     async def refresh(self, **body: Unpack[bodies.Refresh]) -> models.Tokens:
@@ -2100,6 +2100,10 @@ class Users(AsyncResource):
     async def end_second_factor(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
         """Turn off the second factor of a user who lost his app and his recovery codes; he is told."""
         await self._call("POST", f"/api/v1/users/{id}/end-second-factor", key=idempotency_key, answer=None)
+
+    async def invite(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
+        """Have a link mailed to a user by which he sets his first password; only the newest one works."""
+        await self._call("POST", f"/api/v1/users/{id}/invite", key=idempotency_key, answer=None)
 
     async def reactivate(self, id: ID, /, *, idempotency_key: str | None = None) -> models.UserRead:
         """Let a deactivated user sign in again."""

@@ -639,7 +639,7 @@ class PasswordResetAsk(TypedDict, total=False):
 
 
 class PasswordResetConfirm(TypedDict, total=False):
-    """What stands in the link of the newest mail, and the new password."""
+    """What stands in the link of the newest mail, a reset's or an invitation's, and the new password."""
 
     token: Required[str]
     password: Required[str]
@@ -966,11 +966,12 @@ type Tree = "Condition | Every | Some | Not"
 
 
 class UserCreate(TypedDict, total=False):
-    """A new user; without a password he cannot sign in yet. Roles need role:assign."""
+    """A new user; without a password he cannot sign in yet. Roles need role:assign. `invite` has a link mailed to him by which he sets his own."""
 
     email: Required[str]
     name: Required[str]
     password: NotRequired[str | None]
+    invite: NotRequired[bool]
     department_id: NotRequired[UUID | str | None]
     manager_id: NotRequired[UUID | str | None]
     role_ids: NotRequired[Sequence[UUID | str]]

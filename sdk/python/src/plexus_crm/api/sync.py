@@ -287,7 +287,7 @@ class Auth(Resource):
         self._call("POST", "/api/v1/auth/password-reset", body=body, answer=None)
 
     def password_reset_confirm(self, **body: Unpack[bodies.PasswordResetConfirm]) -> None:
-        """Set a new password by a link; it works once, and ends all sessions."""
+        """Set a password by a mailed link, a reset's or an invitation's; it works once, and ends all sessions."""
         self._call("POST", "/api/v1/auth/password-reset/confirm", body=body, answer=None)
 
     def refresh(self, **body: Unpack[bodies.Refresh]) -> models.Tokens:
@@ -2032,6 +2032,10 @@ class Users(Resource):
     def end_second_factor(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
         """Turn off the second factor of a user who lost his app and his recovery codes; he is told."""
         self._call("POST", f"/api/v1/users/{id}/end-second-factor", key=idempotency_key, answer=None)
+
+    def invite(self, id: ID, /, *, idempotency_key: str | None = None) -> None:
+        """Have a link mailed to a user by which he sets his first password; only the newest one works."""
+        self._call("POST", f"/api/v1/users/{id}/invite", key=idempotency_key, answer=None)
 
     def reactivate(self, id: ID, /, *, idempotency_key: str | None = None) -> models.UserRead:
         """Let a deactivated user sign in again."""
