@@ -22,7 +22,7 @@ from services.auth.second_factors.schemas import (
 
 router = Router("/auth/second-factor")
 Caller = Annotated[Actor, Depends(SignedIn())]
-_REFUSED = responses(403, 409, 429)
+_REFUSED = responses(403, 404, 409, 429)
 
 
 @router.get("", response_model=SecondFactorRead, responses=responses(403))
@@ -31,7 +31,7 @@ async def read_second_factor(reading: Reading, actor: Caller) -> dict[str, Any]:
     return await queries.read(reading, actor)
 
 
-@router.post("", response_model=Enrollment, responses=_REFUSED)
+@router.post("/begin", response_model=Enrollment, responses=_REFUSED)
 async def begin_second_factor(
     body: SecondFactorBegin, request: Request, session: Session, actor: Caller
 ) -> Response:

@@ -55,7 +55,7 @@ class Someone:
         return pyotp.TOTP(self.secret).now()
 
     async def begin(self, password: str = PASSWORD) -> httpx.Response:
-        return await self.post("", password=password)
+        return await self.post("/begin", password=password)
 
     async def post(self, path: str, **body: str) -> httpx.Response:
         return await self.client.post(f"/auth/second-factor{path}", json=body, headers=self.headers)

@@ -306,12 +306,16 @@ class Auth(AsyncResource):
         """Return whether a sign-in asks you for a code, and how many recovery codes are left."""
         return await self._call("GET", "/api/v1/auth/second-factor", answer=models.SecondFactorRead)
 
-    async def add_second_factor(
+    async def second_factor_begin(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SecondFactorBegin]
     ) -> models.Enrollment:
         """Set up an authenticator app; nothing asks for its codes until you have confirmed one."""
         return await self._call(
-            "POST", "/api/v1/auth/second-factor", key=idempotency_key, body=body, answer=models.Enrollment
+            "POST",
+            "/api/v1/auth/second-factor/begin",
+            key=idempotency_key,
+            body=body,
+            answer=models.Enrollment,
         )
 
     async def second_factor_confirm(

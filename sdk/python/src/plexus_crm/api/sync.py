@@ -298,12 +298,16 @@ class Auth(Resource):
         """Return whether a sign-in asks you for a code, and how many recovery codes are left."""
         return self._call("GET", "/api/v1/auth/second-factor", answer=models.SecondFactorRead)
 
-    def add_second_factor(
+    def second_factor_begin(
         self, *, idempotency_key: str | None = None, **body: Unpack[bodies.SecondFactorBegin]
     ) -> models.Enrollment:
         """Set up an authenticator app; nothing asks for its codes until you have confirmed one."""
         return self._call(
-            "POST", "/api/v1/auth/second-factor", key=idempotency_key, body=body, answer=models.Enrollment
+            "POST",
+            "/api/v1/auth/second-factor/begin",
+            key=idempotency_key,
+            body=body,
+            answer=models.Enrollment,
         )
 
     def second_factor_confirm(
