@@ -50,7 +50,7 @@ async def mail_links(session: AsyncSession) -> None:
     now: datetime = session.info["now"]
     for each in await queries.waiting(session):
         holder = await queries.holder(session, each.user_id) if each.user_id else None
-        if holder is None or not holder.awaits(each.kind) or now >= each.until:
+        if holder is None or not holder.awaits(each) or now >= each.until:
             each.ended_at = now
             continue
         await queries.end_all(session, holder.recipient.user_id, now)
@@ -68,7 +68,7 @@ async def confirm_reset(session: AsyncSession, asked: PasswordResetConfirm) -> N
     if reset is None or reset.user_id is None or not reset.opens_at(now):
         raise Conflict("link-ended")
     holder = await queries.holder(session, reset.user_id)
-    if holder is None or not holder.awaits(reset.kind):
+    if holder is None or not holder.awaits(reset):
         raise Conflict("link-ended")
     to = holder.recipient
     demand_foreign(asked.password, to.email, to.name)

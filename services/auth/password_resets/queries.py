@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.password_resets.model import KINDS, RESET, PasswordReset
+from services.auth.password_resets.model import INVITATION, KINDS, RESET, PasswordReset
 from services.auth.security_mails.model import Recipient
 
 _AT_ONCE = 50
@@ -16,7 +16,7 @@ _KNOWN = text("""
 SELECT u.id FROM "user" u JOIN credential c ON c.user_id = u.id WHERE u.email_key = :email_key AND u.is_active
 """)
 _HOLDER = text("""
-SELECT u.id, u.email, u.name, u.locale, u.email_key, c.user_id IS NOT NULL
+SELECT u.id, u.email, u.name, u.locale, u.email_key, c.changed_at
 FROM "user" u LEFT JOIN credential c ON c.user_id = u.id WHERE u.id = :id AND u.is_active AND NOT u.is_service
 """)
 
@@ -26,11 +26,13 @@ class Holder(NamedTuple):
 
     recipient: Recipient
     email_key: str
-    has_password: bool
+    changed_at: datetime | None
 
-    def awaits(self, kind: str) -> bool:
-        """Tell whether a link of this kind is for him: an invitation is for the first password alone."""
-        return self.has_password is (kind == RESET)
+    def awaits(self, asked: PasswordReset) -> bool:
+        """Tell whether he still needs it: an invitation the first password, a reset a newer one."""
+        if self.changed_at is None:
+            return asked.kind == INVITATION
+        return asked.kind == RESET and self.changed_at <= asked.created_at
 
 
 async def known(session: AsyncSession, email_key: str) -> UUID | None:

@@ -17,6 +17,7 @@ from services.auth.origins import Origin
 from services.auth.passwords import demand_foreign, hash_new_password, is_password
 from services.auth.proofs import demand_person, refused_password
 from services.auth.second_factors import queries as second_factors
+from services.auth.second_factors.model import SecondFactor
 from services.auth.sessions import queries
 from services.auth.sessions.model import Cookie, Credential, RefreshToken, Revocation, Session, Verdict
 from services.auth.sessions.schemas import PasswordChange, Refresh, SignIn, Tokens
@@ -54,10 +55,11 @@ async def _open(session: AsyncSession, asked: SignIn, origin: Origin) -> Session
     if facts is None or not facts.is_active or not matches:
         await lockouts.note_failure(session, keys, str(facts.user_id) if facts else "unknown")
         return _refuse(session, facts, Unauthenticated("bad-credentials"))
-    # Of many guesses at once, the right one is no way round the lockout that the wrong ones brought.
+    # Guesses sent at once wait for one another here, and each then knows what the ones before it brought.
+    factor = await second_factors.locked(session, facts.user_id)
     if refused := await lockouts.locked_out(session, keys):
         return _refuse(session, facts, refused)
-    if refused := await _refused_code(session, facts, asked.code, keys):
+    if refused := await _refused_code(session, facts, factor, asked.code, keys):
         return refused
     await lockouts.clear_account(session, keys["account"])
     opened = Session.open(facts.user_id, ring, now, device=origin.device, address=origin.masked)
@@ -69,10 +71,13 @@ async def _open(session: AsyncSession, asked: SignIn, origin: Origin) -> Session
 
 
 async def _refused_code(
-    session: AsyncSession, facts: queries.SignInFacts, code: str | None, keys: Mapping[str, str]
+    session: AsyncSession,
+    facts: queries.SignInFacts,
+    factor: SecondFactor | None,
+    code: str | None,
+    keys: Mapping[str, str],
 ) -> Problem | None:
     """Return why a right password alone opens nothing; None when it does, or the code is right too."""
-    factor = await second_factors.locked(session, facts.user_id)
     if factor is None or factor.confirmed_at is None:
         return None
     if code is None:

@@ -17,6 +17,7 @@ from services.auth.departments import queries as departments
 from services.auth.directory import DirectoryHead, lock_head
 from services.auth.lockouts import queries as lockouts
 from services.auth.lockouts.model import account_key
+from services.auth.password_resets import queries as password_resets
 from services.auth.password_resets.model import INVITATION, PasswordReset
 from services.auth.passwords import demand_foreign, hash_new_password, hash_password
 from services.auth.roles import queries as roles
@@ -96,6 +97,9 @@ async def change_user(
     if user.is_service and "manager_id" in details:
         await _demand_answerer(session, asked.manager_id)
     line = await queries.line_of(session, asked.manager_id) if asked.manager_id else []
+    if details.get("email", user.email) != user.email:
+        # A link in a mailbox that is his no more is nobody's way in.
+        await password_resets.end_all(session, user.id, now)
     user.revise(head, details, now, managers_line=line)
     demand_foreign(asked.model_dump(exclude_unset=True).get("password", ""), user.email, user.name)
     if password_hash:
@@ -108,6 +112,7 @@ async def deactivate_user(session: AsyncSession, identity: UUID, actor: Actor, n
     head = await lock_head(session)
     user = await load(session, User, identity, actor, "user:update", for_update=True)
     user.deactivate(head, actor.user_id, now)
+    await password_resets.end_all(session, user.id, now)
     await _end_sessions(session, head, user, "user-deactivated", now)
     return user
 
@@ -126,8 +131,13 @@ async def unlock_user(session: AsyncSession, identity: UUID, actor: Actor) -> No
 
 
 async def end_second_factor(session: AsyncSession, identity: UUID, actor: Actor) -> None:
-    """Let a user in by his password alone who lost his app and his recovery codes, and tell him."""
+    """Let another user in by his password alone who lost his app and his recovery codes, and tell him.
+
+    One's own is ended by password and code: a session that was left open must not be enough.
+    """
     user = await load(session, User, identity, actor, "user:update")
+    if user.id == actor.user_id:
+        raise Conflict("own-account", id=user.id)
     if not await second_factors.forget(session, user.id):
         raise Conflict("second-factor-off")
     to = Recipient(user.id, user.email, user.name, user.locale)

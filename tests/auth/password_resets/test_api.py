@@ -168,6 +168,20 @@ class TestReset:
         await asked(client, "gone@example.org")
         assert len(await mailed(scratched, user_id)) == 1
 
+    @pytest.mark.parametrize("change", [{"email": "moved@example.org"}, {"password": "yet another horse"}])
+    async def test_is_closed_by_another_address_or_password(
+        self, client: httpx.AsyncClient, scratched: Scratch, change: dict[str, str]
+    ) -> None:
+        email = f"{next(iter(change))}-changed@example.org"
+        user_id = await made(client, email)
+        await asked(client, email)
+        (mail,) = await mailed(scratched, user_id)
+        version = (await client.get(f"/users/{user_id}", headers=bearer(1))).headers["ETag"]
+        headers = bearer(1) | {"If-Match": version}
+        assert (await client.patch(f"/users/{user_id}", json=change, headers=headers)).status_code == 200
+
+        assert slug(await confirmed(client, token_of(scratched, mail))) == "link-ended"
+
     @pytest.mark.parametrize("token", ["", "A" * 43, "AAAA"])
     async def test_refuses_what_is_no_link(self, client: httpx.AsyncClient, token: str) -> None:
         refused = await confirmed(client, token)

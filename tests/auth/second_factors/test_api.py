@@ -14,6 +14,7 @@ from libs.common.journal import Cause
 from libs.common.testing import Scratch
 from libs.contracts.auth import SecurityMailRequested
 from services.auth.lockouts.model import RULES
+from services.auth.roles.api import router as roles
 from services.auth.second_factors.api import router as second_factors
 from services.auth.second_factors.model import RECOVERY_CODES
 from services.auth.sessions.api import router as sessions
@@ -35,7 +36,7 @@ async def client(scratched: Scratch) -> AsyncIterator[httpx.AsyncClient]:
         Cause("system", "test"), lambda session: begin_administration(session, ADMIN, PASSWORD)
     )
     await deliver(scratched.database)
-    async with serving(scratched.settings, [sessions, second_factors, users]) as opened:
+    async with serving(scratched.settings, [sessions, second_factors, users, roles]) as opened:
         yield opened
 
 
@@ -212,6 +213,15 @@ class TestSignIn:
         refused = await ada.sign_in(code=ada.code)
         assert (refused.status_code, slug(refused)) == (429, "locked-out")
 
+    async def test_takes_no_more_guesses_at_once_than_one_after_another(
+        self, client: httpx.AsyncClient, scratched: Scratch
+    ) -> None:
+        ada = await turned_on(client, scratched, "burst")
+        free = RULES["account"].free
+        guessed = await asyncio.gather(*(ada.sign_in(code=WRONG) for _ in range(free + 3)))
+        slugs = sorted(slug(each) for each in guessed)
+        assert slugs == ["locked-out"] * 3 + ["wrong-code"] * free
+
     async def test_does_not_count_the_first_of_two_steps_as_a_guess(
         self, client: httpx.AsyncClient, scratched: Scratch
     ) -> None:
@@ -249,6 +259,22 @@ class TestLater:
         assert (await client.post(path, headers=admin)).status_code == 204
         assert (await ada.sign_in()).status_code == 200
         assert slug(await client.post(path, headers=admin)) == "second-factor-off"
+
+    async def test_ends_for_oneself_by_password_and_code_alone(
+        self, client: httpx.AsyncClient, scratched: Scratch
+    ) -> None:
+        ada = await turned_on(client, scratched, "herself")
+        admin = await administrator(client)
+        role = await client.post(
+            "/roles", json={"name": "Keeper", "permissions": {"user:update": "all"}}, headers=admin
+        )
+        version = (await client.get(f"/users/{ada.id}", headers=admin)).headers["ETag"]
+        body = {"role_ids": [role.json()["id"]]}
+        await client.patch(f"/users/{ada.id}", json=body, headers=admin | {"If-Match": version})
+        await deliver(scratched.database)
+        refused = await client.post(f"/users/{ada.id}/end-second-factor", headers=ada.headers)
+        assert (refused.status_code, slug(refused)) == (409, "own-account")
+        assert slug(await ada.sign_in()) == "code-required"
 
     async def test_outlives_a_new_password(self, client: httpx.AsyncClient, scratched: Scratch) -> None:
         ada = await turned_on(client, scratched, "changed")
