@@ -11,7 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.clock import SystemClock
 from libs.common.journal import Cause
 from libs.common.testing import Scratch
+from libs.platform.subjects.minting import mint
+from services.auth.directory import lock_head
+from services.auth.passwords import hash_password
+from services.auth.sessions.model import Credential
 from services.auth.signing_keys.commands import rotate_signing_keys
+from services.auth.users.model import User
 from services.integration.messages.commands import queue_mail
 from tests.analytics.conftest import Models
 from tests.auth.stream import transactions_of
@@ -37,7 +42,7 @@ type Payload = dict[str, Any]
 async def prepare(service: Running) -> None:
     """Write what other services, or the service's own worker, would have brought."""
     writers = {
-        "auth": _write_signing_key,
+        "auth": _write_caller,
         "sales": _write_references,
         "marketing": _write_people,
         "ticketing": _write_references,
@@ -103,6 +108,7 @@ def _auth(maker: _Maker) -> None:
         maker.make("roles", name=f"Role {number}", permissions={"lead:read": "own"})
     maker.make("users", email=EMAIL, name="Ada", password=PASSWORD, department_id=root["id"])
     maker.known.payloads[f"{PREFIX}auth/sign-in"] = {"email": EMAIL, "password": PASSWORD}
+    maker.known.payloads[f"{PREFIX}auth/second-factor/begin"] = {"password": PASSWORD}
     for number in range(3):
         maker.make("users", email=f"{number}@example.org", name=f"User {number}")
 
@@ -167,8 +173,20 @@ def _integration(maker: _Maker) -> None:
         maker.find(kind)
 
 
-async def _write_signing_key(lent: Scratch) -> None:
-    await transactions_of(lent).run(Cause("system", "test"), rotate_signing_keys)
+async def _write_caller(lent: Scratch) -> None:
+    """Let auth know who asks, with a password, and sign its tokens."""
+    transactions, cause = transactions_of(lent), Cause("system", "test")
+    await transactions.run(cause, rotate_signing_keys)
+    await transactions.run(cause, _caller)
+
+
+async def _caller(session: AsyncSession) -> None:
+    now = session.info["now"]
+    details = {"email": "caller@example.org", "name": "Caller", "role_ids": []}
+    details |= {"locale": "en", "time_zone": "UTC"}
+    user = User.invite(await lock_head(session), mint(session, uid(EVERYTHING)), details, now, now)
+    credential = Credential(user_id=user.id, password_hash=hash_password(PASSWORD), changed_at=now)
+    session.add_all([user, credential])
 
 
 async def _write_references(lent: Scratch) -> None:
