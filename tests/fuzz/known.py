@@ -67,6 +67,8 @@ class Known:
             self.versions[shown["id"]] = f'"{shown["version"]}"'
         if "refresh_token" in shown:
             self.payloads[f"{PREFIX}auth/refresh"] = {"refresh_token": shown["refresh_token"]}
+        for device in shown.get("devices", ()):
+            self._remember(kind_of(path), device["id"])
         for stage in shown.get("stages", ()) if kind_of(path) == "pipelines" else ():
             self._remember("stages", stage["id"])
 

@@ -29,7 +29,7 @@ from tests.fuzz.known import PREFIX, Known
 from tests.fuzz.running import EVERYTHING, Running
 from tests.integration.acting import transacting
 
-EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+EMAIL, PASSWORD = "caller@example.org", "correct horse battery"
 KINDS = {"New": "open", "Talking": "open", "Won": "won", "Lost": "lost"}
 CHINESE = {"field": "contact.language", "op": "eq", "value": "zh"}
 STAGES = [{"name": name, "kind": kind} for name, kind in KINDS.items()]
@@ -106,9 +106,13 @@ def _auth(maker: _Maker) -> None:
     for number in range(3):
         maker.make("departments", name=f"Department {number}", parent_id=root["id"])
         maker.make("roles", name=f"Role {number}", permissions={"lead:read": "own"})
-    maker.make("users", email=EMAIL, name="Ada", password=PASSWORD, department_id=root["id"])
-    maker.known.payloads[f"{PREFIX}auth/sign-in"] = {"email": EMAIL, "password": PASSWORD}
-    maker.known.payloads[f"{PREFIX}auth/second-factor/begin"] = {"password": PASSWORD}
+    signing_in, proof = {"email": EMAIL, "password": PASSWORD}, {"password": PASSWORD}
+    maker.known.payloads |= {
+        f"{PREFIX}auth/sign-in": signing_in,
+        f"{PREFIX}auth/web/sign-in": signing_in,
+        f"{PREFIX}auth/second-factor/begin": proof,
+        f"{PREFIX}auth/password": proof | {"current_password": PASSWORD},
+    }
     for number in range(3):
         maker.make("users", email=f"{number}@example.org", name=f"User {number}")
 
@@ -182,7 +186,7 @@ async def _write_caller(lent: Scratch) -> None:
 
 async def _caller(session: AsyncSession) -> None:
     now = session.info["now"]
-    details = {"email": "caller@example.org", "name": "Caller", "role_ids": []}
+    details = {"email": EMAIL, "name": "Caller", "role_ids": []}
     details |= {"locale": "en", "time_zone": "UTC"}
     user = User.invite(await lock_head(session), mint(session, uid(EVERYTHING)), details, now, now)
     credential = Credential(user_id=user.id, password_hash=hash_password(PASSWORD), changed_at=now)

@@ -60,4 +60,4 @@ async def test_service_holds_its_word(service: str, tmp_path: Path) -> None:
         figures.at_least(f"{service}: refusals watched", changes.watched, WANTED // 4)
         figures.at_least(f"{service}: accepted requests", fuzz.accepted(), round(fuzz.total * LEAST_ACCEPTED))
         figures.at_least(f"{service}: requests", fuzz.total, WANTED)
-        assert figures.done(part=True), "\n\n".join([*fuzz.failures.values(), *changes.found])
+        assert figures.done(part=True), "\n\n".join([*fuzz.failures.values(), *changes.found, *idle])

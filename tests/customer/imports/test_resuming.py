@@ -257,9 +257,11 @@ async def a_worker(lent: Scratch, log: Path) -> AsyncIterator[Process]:
     try:
         yield process
     finally:
+        beside = psutil.Process(process.pid).children() if process.returncode is None else []
         if process.returncode is None:
             process.kill()
         await process.wait()
+        assert not (await asyncio.to_thread(psutil.wait_procs, beside, timeout=10))[1]
 
 
 def memory(pid: int) -> int:
@@ -291,8 +293,8 @@ class TestKilled:
             async with a_worker(scratched, tmp_path / "log") as worker:
                 reached.append(await self._until(database, record, kill * self.ROWS // (self.KILLS + 2)))
         async with a_worker(scratched, tmp_path / "log") as worker:
-            # From its first rows on, when everything that it needs is loaded.
-            await self._until(database, record, reached[-1] + 1)
+            # From its own first rows on, when everything that it needs is loaded.
+            await self._until(database, record, await self._until(database, record, 0) + 1)
             begun = memory(worker.pid)
             await self._until(database, record, self.ROWS)
             grown.append(memory(worker.pid) - begun)
