@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from gateway.openapi import Json, merge
-from gateway.routes import Routes, load_routes
+from gateway.routes import DATA, Routes, load_routes
 from gateway.settings import Settings
 from libs.common.health import Health
 from libs.common.problem_handlers import to_response
@@ -140,7 +140,9 @@ async def home(_request: Request) -> Response:
 
 
 def refuse(request: Request, problem: Problem) -> Response:
-    return to_response(problem, request.headers.get("accept-language"))
+    response = to_response(problem, request.headers.get("accept-language"))
+    response.headers.update(DATA)
+    return response
 
 
 def _secure() -> dict[str, str]:

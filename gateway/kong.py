@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from gateway.routes import Limits, Routes, Service, Strict
+from gateway.routes import DATA, Limits, Routes, Service, Strict
 from libs.common.problems import TYPE_PREFIX
 
 FOLDER = Path(__file__).with_name("kong")
@@ -171,6 +171,8 @@ def _answers(kong: Kong) -> Json:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
+        # Kong adds what an answer does not say itself: pages and their files do.
+        **DATA,
     }
     if kong.hsts:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

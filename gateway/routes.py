@@ -7,6 +7,13 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, model_validator
 
 ROUTES = Path(__file__).with_name("routes.toml")
+# What is data and no page: no browser keeps it, runs or loads anything of it, or lets a page frame it.
+DATA = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+}
 
 UrlPath = Annotated[str, StringConstraints(pattern=r"^(/[a-z0-9.-]+)+$")]
 

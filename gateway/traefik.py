@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from gateway.entry import DYNAMIC, SECURE, Entry, static_config, tls_config
-from gateway.routes import Exchange, Limits, Routes, Service, Strict
+from gateway.routes import DATA, Exchange, Limits, Routes, Service, Strict
 
 STATIC = "static.yml"
 
@@ -43,27 +43,31 @@ def _routers(routes: Routes, *, exchanges: bool) -> Json:
     routers: Json = {}
     for name, service in enabled.items():
         if rule := _rule(service, routes):
-            routers[name] = _router(name, rule, ROUTED, _chain(service, name))
+            routers[name] = _router(name, rule, ROUTED, _chain(service, name, *_data(service)))
         if exchanges and not (service.fallback or service.catches_all):
             routers |= _exchanged(name, service, routes)
+        routers |= _public(name, service)
     routers |= _everything_else(enabled, routes)
     for one in _strict(routes):
         owner = routes.owner(one.path)
-        chain = [*_chain(enabled[owner], owner), _slug(one.path)]
+        chain = [*_chain(enabled[owner], owner, "data"), _slug(one.path)]
         routers[_slug(one.path)] = _router(owner, f"Path(`{one.path}`)", LIMITED, chain)
     return routers
 
 
 def _exchanged(name: str, service: Service, routes: Routes) -> Json:
-    """The same paths for callers with an opaque credential, and those where none is looked at.
-
-    Who signs in, or follows a link, may carry a cookie that has expired.
-    """
+    """The same paths for callers with an opaque credential."""
     rule = f"({_rule(service, routes)}) && ({_is_opaque(routes.exchange)})"
-    found = {f"{name}-exchange": _router(name, rule, EXCHANGED, _chain(service, name, "exchange"))}
-    if service.public:
-        found[f"{name}-public"] = _router(name, _below(service.public), OPEN, _chain(service, name))
-    return found
+    return {f"{name}-exchange": _router(name, rule, EXCHANGED, _chain(service, name, "data", "exchange"))}
+
+
+def _public(name: str, service: Service) -> Json:
+    """Where no credential is looked at: who signs in, or follows a link, may carry an expired cookie."""
+    if not service.public:
+        return {}
+    # Links in our mails lead to pages, which say themselves what they may do.
+    first = [] if any(path.startswith("/l/") for path in service.public) else ["data"]
+    return {f"{name}-public": _router(name, _below(service.public), OPEN, _chain(service, name, *first))}
 
 
 def _is_opaque(exchange: Exchange) -> str:
@@ -75,7 +79,7 @@ def _is_opaque(exchange: Exchange) -> str:
 def _everything_else(enabled: Mapping[str, Service], routes: Routes) -> Json:
     """What is nobody's path: the web application's, or unknown."""
     fallback = _fallback(enabled)
-    unknown = [*_chain(enabled[fallback], fallback), "unknown"]
+    unknown = [*_chain(enabled[fallback], fallback, "data"), "unknown"]
     web = next((name for name, service in enabled.items() if service.catches_all), None)
     if web is None:
         return {"unknown": _router(fallback, "PathPrefix(`/`)", ANYTHING, unknown)}
@@ -115,6 +119,11 @@ def _router(service: str, rule: str, priority: int, chain: Sequence[str]) -> Jso
     }
 
 
+def _data(service: Service) -> Sequence[str]:
+    """The documentation and the web application tell browsers themselves what their pages may do."""
+    return [] if service.fallback or service.catches_all else ["data"]
+
+
 def _chain(service: Service, name: str, *first: str) -> list[str]:
     """The middlewares in order; what auth refuses is outside of the explanations, and so stays its word."""
     explain = [] if service.fallback else [f"explain-{name}"]
@@ -133,6 +142,7 @@ def _middlewares(routes: Routes, entry: Entry) -> Json:
     exchange = {"exchange": _exchange(routes.exchange, entry)} if entry.exchange else {}
     return {
         "headers": {"headers": _headers(routes.headers.strip, hsts=entry.hsts)},
+        "data": {"headers": {"customResponseHeaders": dict(DATA)}},
         # auth alone reads cookies, and it has read this one.
         "cookies": {"headers": {"customRequestHeaders": {"Cookie": ""}}},
         **exchange,

@@ -218,6 +218,26 @@ class TestHeaders:
         assert seen["x-forwarded-for"] == "127.0.0.1"
 
 
+class TestAnswers:
+    async def test_are_kept_and_framed_by_nobody(self, client: httpx.AsyncClient) -> None:
+        paths = ("/api/v1/leads", "/api/v1/users/absent", "/api/v1/auth/sign-in", "/api/v1/auth/jwks", "/api")
+
+        for path in paths:
+            told = (await client.get(path)).headers
+            assert told["cache-control"] == "no-store"
+            rules = dict(rule.split(" ", 1) for rule in told["content-security-policy"].split("; "))
+            assert set(rules.values()) == {"'none'"}
+            assert rules.keys() == {"default-src", "base-uri", "form-action", "frame-ancestors"}
+            assert told["x-content-type-options"] == "nosniff"
+            assert told["referrer-policy"] == "same-origin"
+
+    @pytest.mark.parametrize("path", ["/", "/assets/app.js", "/l/s/a-link", "/l/u/a-link"])
+    async def test_that_are_pages_speak_for_themselves(self, client: httpx.AsyncClient, path: str) -> None:
+        told = (await client.get(path)).headers
+
+        assert not {"cache-control", "content-security-policy"} & told.keys()
+
+
 class TestLimits:
     async def test_slows_one_address_down(self, stack: Stack, routes: Routes) -> None:
         client = await stack.open(quick(routes, requests_per_second=1, burst=5))

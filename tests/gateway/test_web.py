@@ -61,6 +61,7 @@ class TestPage:
 
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
     async def test_never_leaves_its_folder(self, built: Path) -> None:
         async with browser(built / "assets") as client:

@@ -35,7 +35,9 @@ _HELD = Depends(Link("survey"))
 _FORM = "application/x-www-form-urlencoded"
 _PAGE_HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "Vary": "Accept-Language",
 }
