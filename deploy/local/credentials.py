@@ -65,7 +65,7 @@ def write_secret(file: Path, content: dict[str, Any]) -> None:
 
 
 def _password() -> str:
-    return secrets.token_urlsafe(15)
+    return secrets.token_urlsafe(16)
 
 
 def _key() -> str:

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import ssl
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from ssl import TLSVersion
 
 import httpx
 import pytest
@@ -167,6 +170,18 @@ class TestHttp:
 
         assert (read.status_code, read.headers["location"]) == (301, secure)
         assert (written.status_code, written.headers["location"]) == (308, secure)
+
+    @pytest.mark.parametrize("newest", [TLSVersion.TLSv1, TLSVersion.TLSv1_1])
+    async def test_is_spoken_by_nothing_older_than_tls_1_2(self, client: Client, newest: TLSVersion) -> None:
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        # Today's OpenSSL has to be talked into speaking what the gateway must refuse.
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            old.minimum_version, old.maximum_version = TLSVersion.TLSv1, newest
+
+        with pytest.raises(ssl.SSLError, match="TLSV1_ALERT_PROTOCOL_VERSION"):
+            await asyncio.open_connection(client.base_url.host, client.base_url.port, ssl=old)
 
 
 class TestHeaders:

@@ -63,6 +63,13 @@ class TestPage:
         assert answer.headers["content-type"] == "application/problem+json"
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
+    async def test_is_shown_by_no_trace(self, built: Path) -> None:
+        async with browser(built) as client:
+            answer = await client.request("TRACE", "/", headers={"Cookie": "secret"})
+
+        assert answer.status_code == 405
+        assert "secret" not in answer.text
+
     async def test_never_leaves_its_folder(self, built: Path) -> None:
         async with browser(built / "assets") as client:
             answer = await client.get("/assets/../../index.html")

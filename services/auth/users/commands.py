@@ -86,6 +86,9 @@ async def create_service_account(
 async def change_user(
     session: AsyncSession, identity: UUID, version: int, asked: UserUpdate, actor: Actor, now: datetime
 ) -> User:
+    if asked.password and identity == actor.user_id:
+        # One's own is changed by the present one: a session that was left open must not be enough.
+        raise Conflict("own-account", id=identity)
     password_hash = await asyncio.to_thread(hash_new_password, asked.password) if asked.password else None
     head = await lock_head(session)
     user = await load(session, User, identity, actor, "user:update", for_update=True, version=version)

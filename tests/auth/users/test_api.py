@@ -178,6 +178,17 @@ class TestChange:
 
         assert (refused.status_code, slug(refused)) == (422, "malformed")
 
+    async def test_gives_nobody_another_password_of_his_own(
+        self, client: httpx.AsyncClient, administrator: Headers
+    ) -> None:
+        body = {"password": PERSON["password"]}
+
+        refused = await client.patch(
+            f"/users/{uid(1)}", json=body, headers=administrator | {"If-Match": '"1"'}
+        )
+
+        assert (refused.status_code, slug(refused)) == (409, "own-account")
+
 
 class TestDeactivate:
     async def test_is_undone_by_reactivate(self, client: httpx.AsyncClient, administrator: Headers) -> None:
