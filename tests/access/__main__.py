@@ -15,7 +15,7 @@ import pytest
 from tests.access.lists import measure
 from tests.figures import Figures, budget
 
-PROOFS = ("tests/access",)
+PROOFS = ("tests/access", "tests/e2e/test_effective.py")
 
 
 def main() -> int:

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from tests.access.conftest import proof
 from tests.e2e.stack import Stack, shared_stack
+
+__all__ = ["administrator", "proof", "stack"]
 
 
 # It ends with the journeys: an idle platform would take its share of the machine from the suites after them.
