@@ -174,7 +174,7 @@ async def look(session: AsyncSession, run: Run, actor: Actor, intents: Sequence[
     elif plan.match_by != "external_id":
         taken = {}
     named = {found for each in intents for found in _ids(each.payload)}
-    known = await queries.known_accounts(session, named) if named else set()
+    known = await queries.known_accounts(session, named, actor) if named else set()
     return Sight(run, actor, matches, taken, known)
 
 

@@ -15,7 +15,7 @@ from tests.factories.directory import api_key, department, user
 VICTIM, OWN, PEER, BELOW, REPORT, POWERLESS, ROLELESS = 3, 4, 5, 6, 7, 8, 9
 NARROW_KEY, OUTSIDERS_KEY = 511, 512
 # One of these may be named in a record of one's own without being seen: that says that it exists, no more.
-NAMED = frozenset({"accounts", "contacts", "users"})
+NAMED = frozenset({"users"})
 # Planted in the victim's records; nobody else has these words.
 MARKS = ("Namesake", "@victim.example")
 

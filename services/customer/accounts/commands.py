@@ -1,6 +1,6 @@
 """What can be done with an account: load, ask, done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.external import external_columns_of
 from libs.common.ids import new_id
 from libs.common.problems import Conflict
-from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load, load_all
 from services.customer.accounts import queries
 from services.customer.accounts.model import DETAILS, Account
@@ -30,7 +29,7 @@ async def create_accounts(
         if each.occurred_at is not None:
             actor.demand("history:write")
         actor.demand_owner("account:create", each.owner_id or actor.user_id)
-    await _demand_accounts(session, (each.parent_id for each in asked))
+    await queries.refer(session, (each.parent_id for each in asked), actor)
     external = await external_columns_of(session, Account, [each.external_id for each in asked])
     made = []
     for each, columns in zip(asked, external, strict=True):
@@ -125,23 +124,16 @@ async def _revise(
     session: AsyncSession, found: Account, asked: AccountUpdate, actor: Actor, now: datetime
 ) -> None:
     details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
-    if details.get("parent_id") is not None:
-        await _demand_parent(session, found, details["parent_id"])
+    parent_id = details.get("parent_id")
+    if parent_id is not None and parent_id != found.parent_id:
+        await _demand_parent(session, found, parent_id, actor)
     if "owner_id" in asked.model_fields_set:
         actor.demand_handover("account", found.owner_id, asked.owner_id)
         found.reassign(asked.owner_id, now)
     found.revise(details, now)
 
 
-async def _demand_accounts(session: AsyncSession, identities: Iterable[UUID | None]) -> None:
-    wanted = {each for each in identities if each is not None}
-    for unknown in sorted(wanted - await queries.known(session, wanted)):
-        raise UnknownReference(detail=f"account {unknown}")
-
-
-async def _demand_parent(session: AsyncSession, account: Account, parent_id: UUID) -> None:
-    above = await queries.ancestors(session, parent_id)
-    if not above:
-        raise UnknownReference(detail=f"account {parent_id}")
-    if account.id in above:
+async def _demand_parent(session: AsyncSession, account: Account, parent_id: UUID, actor: Actor) -> None:
+    await queries.refer(session, [parent_id], actor)
+    if account.id in await queries.ancestors(session, parent_id):
         raise Conflict("parent-cycle", id=str(parent_id))

@@ -1,6 +1,6 @@
 """Every SELECT on accounts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from sqlalchemy.orm import aliased
 
 from libs.common.db import peek
 from libs.common.listing import Filter, Listing, Predicate, Source
+from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor
 from services.customer.accounts.model import Account
 from services.customer.accounts.schemas import MOST_DUPLICATES, AccountRead
@@ -107,15 +108,29 @@ async def read(source: Source, id: UUID, actor: Actor) -> dict[str, Any]:
 
 async def exists(session: AsyncSession, id: UUID) -> bool:
     """Tell whether there is such an account, whoever owns it."""
-    return bool(await known(session, {id}))
+    return bool(await _owners(session, {id}))
 
 
-async def known(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
-    """Return those of these ids that are accounts', whoever owns them."""
+async def refer(session: AsyncSession, ids: Iterable[UUID | None], actor: Actor) -> None:
+    """Return when all of these are accounts that the actor may read; None is none.
+
+    One out of scope is as unknown to whoever names it as one that is not there: UnknownReference.
+    """
+    wanted = {each for each in ids if each is not None}
+    owners = await _owners(session, wanted)
+    missing = {id for id in wanted if id not in owners or not actor.may("account:read", owners[id])}
+    if missing:
+        seen = select(Account.id).where(Account.id.in_(missing), actor.sees("account:read", Account.owner_id))
+        missing -= set((await session.scalars(seen)).all())
+    if missing:
+        raise UnknownReference(detail=f"account {min(missing)}")
+
+
+async def _owners(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, UUID | None]:
     if not ids:
-        return set()
-    rows = await peek(session, "SELECT id FROM account WHERE id = ANY($1::uuid[])", list(ids))
-    return {UUID(str(row[0])) for row in rows}
+        return {}
+    rows = await peek(session, "SELECT id, owner_id FROM account WHERE id = ANY($1::uuid[])", list(ids))
+    return {UUID(str(id)): UUID(str(owner)) if owner else None for id, owner in rows}
 
 
 async def ancestors(session: AsyncSession, id: UUID) -> set[UUID]:

@@ -13,10 +13,11 @@ from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load
 from libs.platform.subjects.minting import mint, touch
 from libs.platform.subjects.model import SubjectKey
-from services.customer.accounts.queries import exists as account_exists
+from services.customer.accounts.queries import refer as refer_to_accounts
 from services.customer.activities import queries
 from services.customer.activities.model import DETAILS, Activity
 from services.customer.activities.schemas import ActivityCreate, ActivityUpdate
+from services.customer.contacts.model import Contact
 from services.customer.contacts.queries import is_person, person
 
 
@@ -29,7 +30,7 @@ async def create_activity(
     owner_id = asked.owner_id or actor.user_id
     actor.demand_owner("activity:create", owner_id)
     details = asked.model_dump(include={*DETAILS, "done_at"}) | {"owner_id": owner_id}
-    subject_id = await _demand_links(session, details)
+    subject_id = await _demand_links(session, details, actor)
     details |= await external_columns(session, Activity, asked.external_id)
     touch(session, subject_id)
     details["subject_id"] = subject_id or mint(session)
@@ -46,7 +47,8 @@ async def revise_activity(
         session, Activity, identity, actor, "activity:update", for_update=True, version=version
     )
     details = asked.model_dump(include={*DETAILS}, exclude_unset=True)
-    subject_id = await _demand_links(session, details)
+    news = {name: value for name, value in details.items() if value != getattr(found, name)}
+    subject_id = await _demand_links(session, news, actor)
     if subject_id is not None and subject_id != found.subject_id:
         await _hand_over(session, found, subject_id, now)
     if "owner_id" in asked.model_fields_set:
@@ -101,14 +103,16 @@ async def erase_activities(session: AsyncSession, contact_id: UUID, subject_id: 
         activity.erase(now)
 
 
-async def _demand_links(session: AsyncSession, details: dict[str, Any]) -> UUID | None:
-    """Return the subject of the contact, None without one; raise UnknownReference for an id nobody knows."""
-    account_id, contact_id = details.get("account_id"), details.get("contact_id")
-    if account_id is not None and not await account_exists(session, account_id):
-        raise UnknownReference(detail=f"account {account_id}")
+async def _demand_links(session: AsyncSession, details: dict[str, Any], actor: Actor) -> UUID | None:
+    """Return the subject of the contact, None without one; UnknownReference for what the actor may not read.
+
+    Whoever names a record out of his scope is told what he is told of one that is not there.
+    """
+    await refer_to_accounts(session, [details.get("account_id")], actor)
+    contact_id = details.get("contact_id")
     if contact_id is None:
         return None
-    contact = await person(session, contact_id)
+    contact = await person(session, contact_id, actor.sees("contact:read", Contact.owner_id))
     if contact is None:
         raise UnknownReference(detail=f"contact {contact_id}")
     if contact.erased_at is not None:

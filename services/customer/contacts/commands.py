@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.crypto import ERASED
 from libs.common.external import external_columns_of
 from libs.common.ids import new_id
-from libs.common.transaction import UnknownReference
 from libs.platform.access.actor import Actor, load, load_all
 from libs.platform.access.revealing import reveal
 from libs.platform.access.scopes import ALL
@@ -18,7 +17,7 @@ from libs.platform.phones import PHONE, Phone, is_same_phone, reveal_phone, seal
 from libs.platform.subjects.minting import keys_of, mint
 from libs.platform.subjects.model import SubjectKey
 from libs.platform.subjects.replica import erase
-from services.customer.accounts.queries import known as known_accounts
+from services.customer.accounts.queries import refer as refer_to_accounts
 from services.customer.contacts import queries
 from services.customer.contacts.model import DETAILS, Contact
 from services.customer.contacts.schemas import ContactCreate, ContactUpdate
@@ -39,7 +38,7 @@ async def create_contacts(
         if each.occurred_at is not None:
             actor.demand("history:write")
         actor.demand_owner("contact:create", each.owner_id or actor.user_id)
-    await _demand_accounts(session, (each.account_id for each in asked))
+    await refer_to_accounts(session, (each.account_id for each in asked), actor)
     external = await external_columns_of(session, Contact, [each.external_id for each in asked])
     subjects = [mint(session) for _ in asked]
     keys, ring = await keys_of(session, subjects), session.info["ring"]
@@ -71,7 +70,7 @@ async def revise_contact(
 ) -> Contact:
     """Change what was sent, and the owner when one was."""
     found = await load(session, Contact, identity, actor, "contact:update", for_update=True, version=version)
-    await _demand_accounts(session, [asked.account_id])
+    await _demand_accounts(session, [found], {identity: asked}, actor)
     await _revise(session, found, asked, actor, now)
     return found
 
@@ -81,7 +80,7 @@ async def revise_contacts(
 ) -> list[Contact]:
     """Do the same to several contacts, to all or none; return those of whom something changed."""
     found = await load_all(session, Contact, asked, actor, "contact:update")
-    await _demand_accounts(session, (each.account_id for each in asked.values()))
+    await _demand_accounts(session, found, asked, actor)
     before = {each.id: each.version for each in found}
     for each in found:
         await _revise(session, each, asked[each.id], actor, now)
@@ -208,10 +207,12 @@ async def _revise(
     found.revise(details, now)
 
 
-async def _demand_accounts(session: AsyncSession, account_ids: Iterable[UUID | None]) -> None:
-    wanted = {each for each in account_ids if each is not None}
-    for unknown in sorted(wanted - await known_accounts(session, wanted)):
-        raise UnknownReference(detail=f"account {unknown}")
+async def _demand_accounts(
+    session: AsyncSession, found: Iterable[Contact], asked: Mapping[UUID, ContactUpdate], actor: Actor
+) -> None:
+    """Raise UnknownReference for another account than a contact's that the actor may not read."""
+    named = ((each.account_id, asked[each.id].account_id) for each in found)
+    await refer_to_accounts(session, (new for old, new in named if new != old), actor)
 
 
 async def _phone(session: AsyncSession, identity: UUID, subject_id: UUID, number: str | None) -> Phone | None:

@@ -147,9 +147,9 @@ async def shown(session: AsyncSession, contact: Contact) -> ContactRead:
     return model
 
 
-async def person(session: AsyncSession, id: UUID) -> Contact | None:
-    """Return a contact, whoever owns him; he is not erased before this transaction has ended."""
-    statement = select(Contact).where(Contact.id == id).with_for_update(read=True)
+async def person(session: AsyncSession, id: UUID, *scope: ColumnElement[bool]) -> Contact | None:
+    """Return a contact, in scope if one is given; he is not erased before this transaction has ended."""
+    statement = select(Contact).where(Contact.id == id, *scope).with_for_update(read=True)
     return (await session.scalars(statement)).one_or_none()
 
 

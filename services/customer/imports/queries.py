@@ -346,10 +346,11 @@ async def named_accounts(session: AsyncSession, keys: Iterable[str], actor: Acto
     return {key: id for key, id in await session.execute(statement)}  # noqa: C416 - a row is no pair to mypy
 
 
-async def known_accounts(session: AsyncSession, ids: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts there are, whoever owns them."""
+async def known_accounts(session: AsyncSession, ids: Iterable[UUID], actor: Actor) -> set[UUID]:
+    """Return which of these accounts there are that the actor may read."""
     given = bindparam(None, sorted(ids), type_=ARRAY(Uuid()))
-    return set((await session.scalars(select(Account.id).where(Account.id == any_(given)))).all())
+    seen = select(Account.id).where(Account.id == any_(given), actor.sees("account:read", Account.owner_id))
+    return set((await session.scalars(seen)).all())
 
 
 def _key_column(kind: Any, by: str) -> Any:

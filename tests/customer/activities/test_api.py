@@ -75,6 +75,25 @@ class TestCreate:
 
         assert (await get(client, manager, "/activities?limit=1"))["total"] == before
 
+    async def test_refuses_links_out_of_scope_like_unknown_ones(
+        self, client: httpx.AsyncClient, manager: Headers, rep: Headers, stranger: UUID
+    ) -> None:
+        account = (await client.post("/accounts", json={"name": "Out of reach"}, headers=manager)).json()
+        contact = (await client.post("/contacts", json={"family_name": "Li"}, headers=manager)).json()
+        mine = (await client.post("/activities", json={"kind": "task", "subject": "A"}, headers=rep)).json()
+
+        for field, there in (("account_id", account["id"]), ("contact_id", contact["id"])):
+            answers = []
+            for id in (there, str(stranger)):
+                body = {"kind": "task", "subject": "A", field: id}
+                made = await client.post("/activities", json=body, headers=rep)
+                changed = await client.patch(
+                    f"/activities/{mine['id']}", json={field: id}, headers=rep | {"If-Match": '"1"'}
+                )
+                answers.append([each.text.replace(id, "…") for each in (made, changed)])
+                assert {slug(made), slug(changed)} == {"unknown-reference"}
+            assert answers[0] == answers[1]
+
     async def test_refuses_the_anonymous_and_whoever_may_not(
         self, client: httpx.AsyncClient, reader: Headers
     ) -> None:
