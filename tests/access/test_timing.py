@@ -41,7 +41,7 @@ LIKE = "somebody@example.org"
 # Whom the server knows, and who signs in no more or not yet; only the last one is nobody.
 PEOPLE = ("known1", "gone", "invited", "nobody")
 LARGEST_DIFFERENCE = 5.0
-PLANTED_PAIRS = 12
+PLANTED_PAIRS = 20
 # More than any measurement asks for, however long it takes.
 KNOWN = 6_200 if "PLEXUS_PROVE" in os.environ else 60
 PLANTED_FROM = KNOWN - PLANTED_PAIRS

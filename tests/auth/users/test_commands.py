@@ -57,7 +57,9 @@ class TestInvite:
         user = await invited(working, master, password="correct horse")
 
         stored = text("SELECT password_hash FROM credential WHERE user_id = :id")
-        assert is_password("correct horse", (await working.execute(stored, {"id": user.id})).scalar_one())
+        kept = (await working.execute(stored, {"id": user.id})).scalar_one()
+        assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        assert is_password("correct horse", kept)
 
     async def test_refuses_a_taken_address(self, working: AsyncSession, master: Actor) -> None:
         first = await invited(working, master)
