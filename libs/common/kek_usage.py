@@ -9,11 +9,13 @@ import asyncio
 import importlib
 import sys
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from libs.common.plan import Plan
+if TYPE_CHECKING:
+    # What a worker is made of takes a third of a second to load, and every verb of deploy.local loads this.
+    from libs.common.plan import Plan
 
 _COLUMNS = """
 SELECT format('%I.%I', n.nspname, c.relname) AS name, format('%I', a.attname) AS attribute,

@@ -93,8 +93,10 @@ async def seconds_until(
     """Ask over and over until the answer is the wanted one; return how long that took."""
     began = time.monotonic()
     while (answer := await asked()) != wanted:
-        assert time.monotonic() - began < patience, f"still {answer!r}, not {wanted!r}"
-        await asyncio.sleep(POLL)
+        waited = time.monotonic() - began
+        assert waited < patience, f"still {answer!r}, not {wanted!r}"
+        # Rarer in a long wait, where asking would slow down what is waited for.
+        await asyncio.sleep(max(POLL, waited / 50))
     return time.monotonic() - began
 
 
