@@ -23,7 +23,7 @@ from gateway.openapi import Json, merge
 from gateway.routes import DATA, Routes, load_routes
 from gateway.settings import Settings
 from libs.common.health import Health
-from libs.common.problem_handlers import to_response
+from libs.common.problem_answers import to_response
 from libs.common.problem_texts import preferred_language, register
 from libs.common.problems import NotFound, Problem
 

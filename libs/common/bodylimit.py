@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.common.problem_handlers import to_response
+from libs.common.problem_answers import to_response
 from libs.common.problems import TooLarge
 
 MEBIBYTE = 1024 * 1024

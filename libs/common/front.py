@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.common.bodylimit import BodyLimit
 from libs.common.dispatch import Handler, Index, Inquiry
-from libs.common.problem_handlers import Unhandled, answered, to_response
+from libs.common.problem_answers import to_response
+from libs.common.problem_handlers import Unhandled, answered
 from libs.common.problems import TooLarge
 from libs.common.quota import HEADER, Quota
 from libs.common.telemetry import Head, Telemetry

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common.crypto import Unreadable
 from libs.common.group import NotYetError
+from libs.common.problem_answers import to_response
 from libs.common.problems import (
     PROBLEM_SCHEMA,
     FieldError,
@@ -71,12 +72,6 @@ async def answered(request: Request, error: Exception) -> Response:
         if isinstance(error, kind):
             return await answer(request, error)
     return _answer_defect(request, error)
-
-
-def to_response(problem: Problem, accept_language: str | None) -> Response:
-    """Return the HTTP response of a problem for a client with this Accept-Language header."""
-    status, headers, body = problem.render(accept_language)
-    return Response(body, status, headers)
 
 
 def declare_problems(document: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from libs.common.problem_handlers import to_response
+from libs.common.problem_answers import to_response
 from libs.common.problems import Problem
 
 _NEVER_STORED = {"Cache-Control": "no-store"}

@@ -3,7 +3,7 @@
 from fastapi import Depends, Request, Response
 
 from libs.common.edge import Public, Router, Session
-from libs.common.problem_handlers import to_response
+from libs.common.problem_answers import to_response
 from libs.common.problems import responses
 from services.auth.origins import Origin
 from services.auth.password_resets import commands
