@@ -3,13 +3,14 @@
 import base64
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.bus import TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.envelope import Envelope
 from libs.common.inbox_postgres import PostgresTransaction
@@ -42,6 +43,16 @@ _FOLLOWED: Mapping[str, tuple[tuple[type[Any], ...], Mapping[str, Any]]] = {
     "analytics": ((AccountCreated, ContactCreated), {}),
     "integration": ((), {}),
 }
+
+
+class Ends:
+    """A log that ends where what was carried ends: it is asked for nothing else."""
+
+    def __init__(self, ends: Mapping[str, int]) -> None:
+        self._ends = ends
+
+    async def ends(self, topics: Iterable[str]) -> dict[TopicPartition, int]:
+        return {TopicPartition(each, 0): self._ends[each] for each in topics}
 
 
 class Seeder:
@@ -83,6 +94,16 @@ class Seeder:
         await self._waiting(made, owner)
         await self._imported(made, owner)
         return made
+
+    async def settle(self, every: Iterable[Made]) -> None:
+        """Put each contact into his segment, and say that the log has been read to its end."""
+        for made in every:
+            await self.post(
+                "customer", f"segments/{made['segments']}/members", {"contact_ids": [made["contacts"]]}
+            )
+        for topic, end in self._ends.items():
+            await self._models.reach(TopicPartition(topic, 0), end)
+        self.stand.apps["analytics"].state.bus = Ends(self._ends)
 
     async def carry(self, service: str) -> None:
         """Let the others hear what a service has told since."""

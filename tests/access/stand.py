@@ -21,6 +21,8 @@ type Headers = Sequence[tuple[str, str]]
 
 # A refusal of somebody who is known leaves this row, and nothing else anywhere.
 REFUSAL = "access.refused"
+# A stream that says nothing for so long has said what there was.
+PAUSE = 0.15
 _TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
 _HASH = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{0}\" t{1}"
 
@@ -64,6 +66,20 @@ class Stand:
         given += [(b"host", b"service"), (b"content-length", str(len(content)).encode())]
         return await call(self.apps[service], method, path, given, content)
 
+    async def begin(self, service: str, path: str, headers: Headers) -> list[str]:
+        """Open a stream and return the data of what comes without a pause; [] where it is refused."""
+        given = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+        heard: list[Message] = []
+        listening = asyncio.create_task(_run(self.apps[service], "GET", path, given, b"", heard))
+        known = -1
+        while len(heard) > known and not listening.done():
+            known = len(heard)
+            await asyncio.wait([listening], timeout=PAUSE)
+        listening.cancel()
+        await asyncio.wait([listening])
+        lines = b"".join(each.get("body", b"") for each in heard).decode().splitlines()
+        return [each.removeprefix("data: ") for each in lines if each.startswith("data: {")]
+
     async def fingerprint(self) -> dict[str, dict[str, str]]:
         """One hash over all rows of each table, by service; refusals in the audit trail are left out."""
         return {service: await self._fingerprint(service) for service in self.apps}
@@ -95,9 +111,23 @@ async def call(
     app: FastAPI, method: str, path: str, headers: list[tuple[bytes, bytes]], content: bytes
 ) -> Answer:
     """Run one request through an application; without the cost of a client of its own for each."""
+    sent: list[Message] = []
+    await _run(app, method, path, headers, content, sent)
+    start, *parts = sent
+    told = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
+    return Answer(start["status"], told, b"".join(part.get("body", b"") for part in parts))
+
+
+async def _run(
+    app: FastAPI,
+    method: str,
+    path: str,
+    headers: list[tuple[bytes, bytes]],
+    content: bytes,
+    sent: list[Message],
+) -> None:
     route, _, query = path.partition("?")
     received = iter([{"type": "http.request", "body": content, "more_body": False}])
-    sent: list[Message] = []
 
     async def receive() -> Message:
         message = next(received, None)
@@ -122,9 +152,6 @@ async def call(
         "state": {},
     }
     await app(scope, receive, send)
-    start, *parts = sent
-    told = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
-    return Answer(start["status"], told, b"".join(part.get("body", b"") for part in parts))
 
 
 @asynccontextmanager

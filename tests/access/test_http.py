@@ -21,7 +21,7 @@ from tests.access.forgeries import (
 )
 from tests.access.overposting import is_refusal, owned_by_us, send_field
 from tests.access.places import UNKNOWN
-from tests.access.scoped import STAFF, judge, staff, unjudged
+from tests.access.scoped import STAFF, judge, staff, unjudged, world_of
 from tests.access.seeding import Made, Seeder
 from tests.access.stand import Stand, changes, standing
 from tests.access.strangers import VICTIM, Findings, asked, attempt, cases, is_naming, people, tried
@@ -212,13 +212,20 @@ class TestHttpScopes:
         owners = STAFF[: proof.sizes["http scope owners"]]
 
         records = {uid(VICTIM): made} | {uid(each): await seeder.make(uid(each)) for each in owners}
-        shown = await judge(stand, told.truth(), records, proof.sizes["http scope viewers"])
+        await seeder.settle(records.values())
+        world = await world_of(stand, records)
+        sizes = [proof.sizes[f"http scope {name}"] for name in ("viewers", "viewers through a key")]
+        shown = await judge(world, told.truth(), *sizes)
 
-        assert shown.wrong == []
+        assert not shown.wrong, "\n".join(shown.wrong)
         assert 0 < shown.allowed < sum(shown.cases.values())
         proof.figures.sample("http scope owners", len(owners))
         proof.figures.sample("http scope viewers", min(len(STAFF), proof.sizes["http scope viewers"]))
-        proof.figures.sample("http scope cases (lists and records)", sum(shown.cases.values()))
+        proof.figures.sample("http scope viewers through a key", min(len(STAFF), sizes[1]))
+        proof.figures.sample("http scope cases", sum(shown.cases.values()))
+        proof.figures.sample("http scope cases through a key", shown.through_keys)
+        proof.figures.sample("http scope routes", len(shown.cases))
+        proof.figures.sample("http scope cases of each route", min(shown.cases.values()))
         proof.figures.exactly("http scope cases that differ", len(shown.wrong), 0)
 
 
