@@ -16,7 +16,7 @@ CODE := $(wildcard services gateway libs deploy sdk tests)
 help: ## Print the targets.
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: .venv/installed ## Start the platform on this machine (PLEXUS_HTTPS_PORT=8443, the next free one if taken).
@@ -77,6 +77,10 @@ bench: .venv/installed ## Measure the platform beside bare code on a stack of it
 .PHONY: prove-access
 prove-access: .venv/installed ## Prove who may see what, in the long form (ARGS="-k mutants").
 	@$(PY) -m deploy.local test -- $(PY) -m tests.access $(ARGS)
+
+.PHONY: prove-dead-bus
+prove-dead-bus: .venv/installed ## Take Kafka away for a quarter of an hour, with changes in it (ARGS=60 seconds).
+	@$(PY) -m tests.access.dead_bus $(ARGS)
 
 ##@ Keep
 
